@@ -1,0 +1,56 @@
+using Grpc.Core.Internal;
+
+namespace Grpc.Core;
+
+/// <summary>A client call of many requests and many responses.</summary>
+public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
+{
+    private readonly AsyncCallState call;
+
+    /// <summary>Creates the call from delegates without state.</summary>
+    public AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        IAsyncStreamReader<TResponse> responseStream,
+        Task<Metadata> responseHeadersAsync,
+        Func<Status> getStatusFunc,
+        Func<Metadata> getTrailersFunc,
+        Action disposeAction)
+    {
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+    }
+
+    /// <summary>Creates the call from delegates that share a state.</summary>
+    public AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        IAsyncStreamReader<TResponse> responseStream,
+        Func<object, Task<Metadata>> responseHeadersAsync,
+        Func<object, Status> getStatusFunc,
+        Func<object, Metadata> getTrailersFunc,
+        Action<object> disposeAction,
+        object state)
+    {
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>The stream of requests.</summary>
+    public IClientStreamWriter<TRequest> RequestStream { get; }
+
+    /// <summary>The stream of responses.</summary>
+    public IAsyncStreamReader<TResponse> ResponseStream { get; }
+
+    /// <summary>The headers of the response.</summary>
+    public Task<Metadata> ResponseHeadersAsync => call.ResponseHeadersAsync;
+
+    /// <summary>The outcome; throws while the call is running.</summary>
+    public Status GetStatus() => call.Status;
+
+    /// <summary>The metadata after the last message; throws while the call is running.</summary>
+    public Metadata GetTrailers() => call.Trailers;
+
+    /// <summary>Releases the call, cancelling it if it is still running.</summary>
+    public void Dispose() => call.Dispose();
+}
