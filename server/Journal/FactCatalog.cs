@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Journal;
+
+/// <summary>
+/// Every kind of fact there is, how it is read, and how it changes the tables. Tables that are listed here are written by
+/// facts alone: live, the journal applies a fact as it accepts it; a verification folds all facts by the same code.
+/// </summary>
+internal sealed class FactCatalog
+{
+    private readonly Dictionary<string, Entry> _kinds = [];
+    private readonly Dictionary<Type, Entry> _types = [];
+    private readonly List<string> _tables = [];
+
+    public FactCatalog(IEnumerable<FactCatalogPart> parts)
+    {
+        foreach (var part in parts)
+        {
+            part.AddTo(this);
+        }
+    }
+
+    /// <summary>Tables that are nothing but the fold of the journal.</summary>
+    public IReadOnlyList<string> Tables => _tables;
+
+    public void AddTables(params ReadOnlySpan<string> tables) => _tables.AddRange(tables);
+
+    public void Add<T>(string kind, JsonTypeInfo<T> json, Func<Tx, DateTimeOffset, T, ValueTask> apply) where T : class, IFact
+    {
+        var entry = new Entry(kind,
+            fact => JsonSerializer.Serialize((T)fact, json),
+            payload => JsonSerializer.Deserialize(payload, json) ?? throw new InvalidDataException($"A payload of {kind} is null."),
+            (tx, at, fact) => apply(tx, at, (T)fact));
+        _kinds.Add(kind, entry);
+        _types.Add(typeof(T), entry);
+    }
+
+    public Entry Of(IFact fact) => _types[fact.GetType()];
+
+    public Entry Of(string kind) => _kinds.TryGetValue(kind, out var entry)
+        ? entry
+        : throw new InvalidDataException($"The journal holds a fact of kind '{kind}', which this program does not know.");
+
+    internal sealed record Entry(
+        string Kind, Func<IFact, string> Write, Func<string, IFact> Read, Func<Tx, DateTimeOffset, IFact, ValueTask> ApplyAsync);
+}
+
+/// <summary>What one feature adds to the catalog.</summary>
+internal sealed record FactCatalogPart(Action<FactCatalog> AddTo);

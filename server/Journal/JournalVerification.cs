@@ -1,0 +1,117 @@
+using System.Data.Common;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Journal;
+
+/// <summary>
+/// Checks that the journal is what it was, and that the tables are what the journal says: every hash, every position, the
+/// tree, every checkpoint, and a fold of all facts into an empty database beside the live tables.
+/// </summary>
+internal sealed class JournalVerification(Database database, FactCatalog catalog, JournalKey key, TimeProvider time)
+{
+    private const int MostFaults = 100;
+
+    public Task<Report> RunAsync(CancellationToken cancellation) => database.ReadAsync(async live =>
+    {
+        var faults = new List<string>();
+        await using var empty = new SqliteDatabase(":memory:", time);
+        await Migrator.MigrateAsync(empty, cancellation);
+        var entries = await empty.WriteAsync(folded => FoldAsync(live, folded, faults, cancellation), cancellation);
+        foreach (var table in catalog.Tables)
+        {
+            var kept = await RowsAsync(live, table);
+            var told = await empty.ReadAsync(folded => RowsAsync(folded, table), cancellation);
+            faults.AddRange(kept.Except(told).Select(row => $"Table {table} has a row that no fact explains: {row}"));
+            faults.AddRange(told.Except(kept).Select(row => $"Table {table} lacks a row that the facts tell: {row}"));
+        }
+
+        return new Report(entries, [.. faults.Take(MostFaults)]);
+    }, cancellation);
+
+    private async ValueTask<long> FoldAsync(Tx live, Tx folded, List<string> faults, CancellationToken cancellation)
+    {
+        const int batch = 1000;
+        var checkpoints = await CheckpointStore.ListAsync(live);
+        faults.AddRange(checkpoints.Where(checkpoint => !checkpoint.IsSigned() || !checkpoint.PublicKey.AsSpan().SequenceEqual(key.PublicKey))
+            .Select(checkpoint => $"The checkpoint of size {checkpoint.Size} is not signed by this journal's key."));
+        var signed = checkpoints.ToDictionary(checkpoint => checkpoint.Size, checkpoint => checkpoint.Root);
+        var tree = new MerkleTree();
+        for (List<SealedFact> facts; (facts = await JournalReader.ListAsync(live, tree.Size, batch)).Count > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var fact in facts)
+            {
+                CheckFact(fact, tree.Size, faults);
+                await ApplyAsync(folded, fact);
+                tree.Add(fact.Hash);
+                if (signed.Remove(tree.Size, out var root) && !root.AsSpan().SequenceEqual(tree.Root))
+                {
+                    faults.Add($"The tree of size {tree.Size} has another root than its checkpoint.");
+                }
+            }
+        }
+
+        signed.Remove(0);
+        faults.AddRange(signed.Keys.Select(size => $"A checkpoint tells of {size} facts, but only {tree.Size} are there."));
+        var head = await CheckpointStore.ReadHeadAsync(live);
+        if (head.Size != tree.Size || !head.Root.AsSpan().SequenceEqual(tree.Root))
+        {
+            faults.Add($"The head tells of {head.Size} facts and root {Convert.ToHexStringLower(head.Root)}; {tree.Size} are there, with root {Convert.ToHexStringLower(tree.Root)}.");
+        }
+
+        return tree.Size + await FoldUnsealedAsync(live, folded, faults);
+    }
+
+    /// <summary>Facts that are committed and wait for the sealer have changed the tables already.</summary>
+    private async ValueTask<long> FoldUnsealedAsync(Tx live, Tx folded, List<string> faults)
+    {
+        var waiting = await live.ListAsync(
+            $"SELECT {SealedFact.Columns} FROM journal WHERE position IS NULL ORDER BY transaction_id, id", SealedFact.Read);
+        foreach (var fact in waiting)
+        {
+            CheckFact(fact, fact.Position, faults);
+            await ApplyAsync(folded, fact);
+        }
+
+        return waiting.Count;
+    }
+
+    private static void CheckFact(SealedFact fact, long expected, List<string> faults)
+    {
+        if (fact.Position != expected)
+        {
+            faults.Add($"Fact {fact.Position} stands where {expected} should.");
+        }
+
+        if (!JournalWriter.Hash(fact.At, fact.Actor, fact.Region, fact.Subject, fact.Kind, fact.Payload).AsSpan().SequenceEqual(fact.Hash))
+        {
+            faults.Add($"Fact {fact.Position} does not match its hash.");
+        }
+    }
+
+    private ValueTask ApplyAsync(Tx folded, SealedFact fact)
+    {
+        var entry = catalog.Of(fact.Kind);
+        return entry.ApplyAsync(folded, fact.At, entry.Read(fact.Payload));
+    }
+
+    /// <summary>Every row as one line of text, alike on both engines.</summary>
+    private static async ValueTask<HashSet<string>> RowsAsync(Tx tx, string table) =>
+        [.. await tx.ListAsync($"SELECT * FROM {table}", Line)];
+
+    private static string Line(DbDataReader row) => string.Join(", ", Enumerable.Range(0, row.FieldCount)
+        .Select(column => $"{row.GetName(column)}={Text(row.GetValue(column))}")
+        .Order(StringComparer.Ordinal));
+
+    private static string Text(object value) => value switch
+    {
+        DBNull => "null",
+        byte[] bytes => Convert.ToHexStringLower(bytes),
+        bool flag => flag ? "1" : "0",
+        double real => real.ToString("R"),
+        _ => value.ToString()!,
+    };
+
+    /// <summary>How many facts were read, and what does not agree; nothing when all does.</summary>
+    internal sealed record Report(long Entries, IReadOnlyList<string> Faults);
+}

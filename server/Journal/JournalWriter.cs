@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Journal;
+
+/// <summary>
+/// Accepts facts: inserts the row and applies the fact to its tables, in the caller's transaction. The sealer gives the
+/// row its position after the commit.
+/// </summary>
+internal sealed class JournalWriter(FactCatalog catalog, JournalSignals signals)
+{
+    public async ValueTask AcceptAsync(Tx tx, DateTimeOffset now, string actor, IFact fact)
+    {
+        var entry = catalog.Of(fact);
+        var payload = entry.Write(fact);
+        var hash = Hash(now, actor, fact.Region, fact.Subject, entry.Kind, payload);
+        await tx.ExecuteAsync(
+            "INSERT INTO journal (at, actor, region, subject, kind, payload, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            now, actor, fact.Region, fact.Subject, entry.Kind, payload, hash);
+
+        // What is applied is what a fold will read.
+        await entry.ApplyAsync(tx, now, entry.Read(payload));
+        signals.Accepted();
+    }
+
+    /// <summary>
+    /// SHA-256 of the canonical form: the moment as 8 bytes of Unix milliseconds, big endian, then each text as 4 bytes of
+    /// length, big endian, and its UTF-8.
+    /// </summary>
+    public static byte[] Hash(DateTimeOffset at, string actor, string region, string subject, string kind, string payload)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(number, at.ToUnixTimeMilliseconds());
+        sha.AppendData(number);
+        foreach (var text in (ReadOnlySpan<string>)[actor, region, subject, kind, payload])
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            BinaryPrimitives.WriteInt32BigEndian(number, bytes.Length);
+            sha.AppendData(number[..4]);
+            sha.AppendData(bytes);
+        }
+
+        return sha.GetHashAndReset();
+    }
+}

@@ -1,0 +1,168 @@
+using System.Net;
+using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Scenario;
+using KtpGrpc.Server.Security;
+using KtpGrpc.Server.Stations;
+using KtpGrpc.Server.Storage;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace KtpGrpc.Server;
+
+/// <summary>
+/// The whole server, as the program and the tests start it: two web applications in one process, since HTTP/2 limits are
+/// per application. Control owns every singleton and has small windows; uploads borrows what it needs.
+/// </summary>
+internal sealed class KtpServer : IAsyncDisposable
+{
+    private const int ControlWindow = 128 * 1024;
+    private const int MostControlMessage = 1024 * 1024;
+
+    private static readonly TimeSpan _pingAfter = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan _pingTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _stopWithin = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _control;
+    private readonly WebApplication _upload;
+    private readonly Database _database;
+
+    private KtpServer(WebApplication control, WebApplication upload, Database database)
+    {
+        _control = control;
+        _upload = upload;
+        _database = database;
+        var addresses = control.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        ControlAddress = new Uri(addresses.First(address => address.StartsWith("https", StringComparison.Ordinal)));
+        HttpAddress = new Uri(addresses.First(address => address.StartsWith("http:", StringComparison.Ordinal)));
+        UploadAddress = new Uri(upload.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    public Uri ControlAddress { get; }
+
+    public Uri UploadAddress { get; }
+
+    public Uri HttpAddress { get; }
+
+    public string AdminSecretPath => Services.GetRequiredService<OperatorFile>().AdminSecretPath;
+
+    /// <summary>The control application's services; for the tests.</summary>
+    public IServiceProvider Services => _control.Services;
+
+    public static async Task<KtpServer> StartAsync(
+        KtpServerOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null, CancellationToken cancellation = default)
+    {
+        time ??= TimeProvider.System;
+        var folder = new DataFolder(options.Data, options.Keys);
+        Database database = options.Database is null ? new SqliteDatabase(folder.DatabaseFile, time) : new PostgresDatabase(options.Database, time);
+        await Migrator.MigrateAsync(database, cancellation);
+        var control = BuildControl(options, folder, database, time, logging);
+        await control.Services.GetRequiredService<ScenarioClock>().RestoreAsync(options.ScenarioStart, cancellation);
+        var upload = BuildUpload(options, folder, control.Services, logging);
+        await control.StartAsync(cancellation);
+        await upload.StartAsync(cancellation);
+        return new KtpServer(control, upload, database);
+    }
+
+    public Task RunUntilStoppedAsync(CancellationToken cancellation) => _control.WaitForShutdownAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _upload.StopAsync();
+        await _control.StopAsync();
+        await _upload.DisposeAsync();
+        await _control.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static WebApplication BuildControl(
+        KtpServerOptions options, DataFolder folder, Database database, TimeProvider time, Action<ILoggingBuilder>? logging)
+    {
+        var builder = NewBuilder(logging);
+        var services = builder.Services;
+        services.AddSingleton(time);
+        services.AddSingleton(folder);
+        services.AddSingleton(database);
+        services.AddClock();
+        services.AddRpc(most: MostControlMessage);
+        services.AddJournal();
+        services.AddSecurity(folder);
+        services.AddStations();
+        services.AddScenario();
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            Limit(kestrel, ControlWindow);
+            kestrel.Listen(options.Listen, options.ControlPort, listener => UseMutualTls(listener, options, folder));
+            kestrel.Listen(options.Listen, options.HttpPort, listener => listener.Protocols = HttpProtocols.Http1);
+        });
+        var app = builder.Build();
+        app.UseCallers();
+        app.MapGrpcService<StationService>();
+        app.MapGrpcService<JournalService>();
+        if (options.ScenarioStart is not null)
+        {
+            app.MapGrpcService<ClockService>();
+        }
+
+        return app;
+    }
+
+    private static WebApplication BuildUpload(KtpServerOptions options, DataFolder folder, IServiceProvider control, Action<ILoggingBuilder>? logging)
+    {
+        var builder = NewBuilder(logging);
+        var services = builder.Services;
+        services.AddSingleton(control.GetRequiredService<TimeProvider>());
+        services.AddSingleton(control.GetRequiredService<CertificateAuthority>());
+        services.AddSingleton(control.GetRequiredService<OperatorFile>());
+        services.AddSingleton(control.GetRequiredService<StationDirectory>());
+        services.AddRpc(most: 128 * 1024);
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            Limit(kestrel, window: null);
+            kestrel.Listen(options.Listen, options.UploadPort, listener => UseMutualTls(listener, options, folder));
+        });
+        var app = builder.Build();
+        app.UseCallers();
+        return app;
+    }
+
+    private static WebApplicationBuilder NewBuilder(Action<ILoggingBuilder>? logging)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        logging?.Invoke(builder.Logging);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _stopWithin);
+        return builder;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, int? window)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.Http2.KeepAlivePingDelay = _pingAfter;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = _pingTimeout;
+        if (window is { } size)
+        {
+            kestrel.Limits.Http2.InitialConnectionWindowSize = size;
+            kestrel.Limits.Http2.InitialStreamWindowSize = size;
+        }
+    }
+
+    private static void UseMutualTls(ListenOptions listener, KtpServerOptions options, DataFolder folder)
+    {
+        var authority = listener.ApplicationServices.GetRequiredService<CertificateAuthority>();
+        listener.Protocols = HttpProtocols.Http2;
+        listener.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificate = authority.ServerCertificate(folder, options.HostNames),
+            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+            ClientCertificateValidation = (certificate, _, _) => authority.Accepts(certificate),
+
+            // A resumed session would skip the certificate, and with it a revocation.
+            OnAuthenticate = (_, tls) => tls.AllowTlsResume = false,
+        });
+    }
+}

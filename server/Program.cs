@@ -1,0 +1,1 @@
+return await KtpGrpc.Server.CommandLine.RunAsync(args);

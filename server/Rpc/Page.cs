@@ -1,0 +1,38 @@
+using System.Text;
+
+namespace KtpGrpc.Server.Rpc;
+
+/// <summary>A page of a list that is ordered by a key: the page token is the last key that was shown.</summary>
+internal readonly record struct Page(int Size, string After)
+{
+    private const int Usual = 100;
+    private const int Most = 1000;
+
+    public static Page Of(int pageSize, string pageToken)
+    {
+        var size = (int)Require.Within(pageSize, "page_size", 0, Most);
+        try
+        {
+            return new Page(size == 0 ? Usual : size, Encoding.UTF8.GetString(Convert.FromBase64String(pageToken)));
+        }
+        catch (FormatException)
+        {
+            throw Refuse.Invalid("page_token is not one that a list returned: send it as it came, or leave it empty.");
+        }
+    }
+
+    /// <summary>Rows to ask for: one more than shown tells whether there is a next page.</summary>
+    public int Limit => Size + 1;
+
+    /// <summary>Cuts the extra row off and gives the token of the next page, empty on the last.</summary>
+    public string Cut<T>(List<T> rows, Func<T, string> key)
+    {
+        if (rows.Count <= Size)
+        {
+            return "";
+        }
+
+        rows.RemoveRange(Size, rows.Count - Size);
+        return Convert.ToBase64String(Encoding.UTF8.GetBytes(key(rows[^1])));
+    }
+}

@@ -1,0 +1,37 @@
+using Google.Protobuf.WellKnownTypes;
+
+namespace KtpGrpc.Server.Rpc;
+
+/// <summary>Turns fields of a request into what they must be, or refuses with INVALID_ARGUMENT.</summary>
+internal static class Require
+{
+    public static RegionCode Region(string text) => RegionCode.TryParse(text, out var code)
+        ? code
+        : throw Refuse.Invalid($"'{Shown(text)}' is not a region code: expected PP, PP.KK, PP.KK.DD or PP.KK.DD.VVVV.");
+
+    public static RegionCode District(string text) => Region(text) is { Depth: 3 } code
+        ? code
+        : throw Refuse.Invalid($"'{Shown(text)}' is not a district: expected PP.KK.DD.");
+
+    public static RegionCode Office(string text) => Region(text) is { Depth: 2 } code
+        ? code
+        : throw Refuse.Invalid($"'{Shown(text)}' is not an office: expected the PP.KK of a regency or city.");
+
+    /// <summary>A text of people, not blank, of at most <paramref name="most"/> characters; the message shows only the field's name.</summary>
+    public static string Text(string value, string field, int most) => string.IsNullOrWhiteSpace(value) || value.Length > most
+        ? throw Refuse.Invalid($"{field} must have 1 to {most} characters; it has {value.Length}.")
+        : value;
+
+    public static long Within(long value, string field, long least, long most) => value < least || value > most
+        ? throw Refuse.Invalid($"{field} must be {least} to {most}; it is {value}.")
+        : value;
+
+    public static DateTimeOffset Moment(Timestamp? value, string field) => value is null
+        ? throw Refuse.Invalid($"{field} is missing.")
+        : value.Seconds is < -62135596800 or > 253402300799 || value.Nanos is < 0 or > 999_999_999
+            ? throw Refuse.Invalid($"{field} is not a moment between the years 1 and 9999.")
+            : value.ToDateTimeOffset();
+
+    /// <summary>What a caller sent, cut to a length that fits a message.</summary>
+    public static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}

@@ -1,0 +1,25 @@
+namespace KtpGrpc.Server.Rpc;
+
+/// <summary>What an operator may do, within a region and all below it. An admin may do everything there.</summary>
+[Flags]
+internal enum Role
+{
+    None = 0,
+
+    /// <summary>Sees what holds no citizen.</summary>
+    Viewer = 1,
+
+    /// <summary>Acknowledges incidents.</summary>
+    Operator = 2,
+
+    /// <summary>Sends technicians.</summary>
+    Dispatcher = 4,
+
+    /// <summary>Receives and loads blanks.</summary>
+    StockOfficer = 8,
+
+    /// <summary>Feeds and steers the print queue, sees packets, sets the obliged.</summary>
+    Officer = 16,
+
+    Admin = 32,
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Grpc.Core;
+
+namespace KtpGrpc.Server.Rpc;
+
+/// <summary>
+/// Everybody who watches something change. Each has a bounded buffer: one who reads too slowly is told to start over,
+/// instead of holding memory for ever.
+/// </summary>
+internal sealed class Watchers<T>
+{
+    private const int Buffered = 4096;
+
+    private readonly ConcurrentDictionary<Channel<T>, byte> _watchers = new();
+
+    public void Tell(T change)
+    {
+        foreach (var (watcher, _) in _watchers)
+        {
+            if (!watcher.Writer.TryWrite(change))
+            {
+                watcher.Writer.TryComplete(new RpcException(new Status(StatusCode.Aborted, "The watcher fell behind: watch again, from a new picture.")));
+            }
+        }
+    }
+
+    /// <summary>Subscribes at once; take the first picture after this call, so that no change falls between.</summary>
+    public Subscription Subscribe()
+    {
+        var channel = Channel.CreateBounded<T>(new BoundedChannelOptions(Buffered) { SingleReader = true });
+        _watchers[channel] = 0;
+        return new Subscription(channel, () => _watchers.TryRemove(channel, out _));
+    }
+
+    internal sealed class Subscription(Channel<T> channel, Action leave) : IDisposable
+    {
+        public IAsyncEnumerable<T> ChangesAsync(CancellationToken cancellation) => channel.Reader.ReadAllAsync(cancellation);
+
+        public void Dispose() => leave();
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Security;
+
+/// <summary>
+/// The operators of an embedded server: one JSON file of names, hashes of secrets, roles and regions, read again when it
+/// changes. At the first start an admin of the whole tree is made, and his secret is left beside it in admin.secret.
+/// </summary>
+internal sealed class OperatorFile
+{
+    private const int MostRemembered = 1000;
+
+    private readonly string _path;
+    private readonly Lock _turn = new();
+    private ConcurrentDictionary<string, Caller> _verified = new();
+    private Dictionary<string, OperatorEntry> _operators = [];
+    private DateTime _readVersion;
+
+    public OperatorFile(DataFolder folder)
+    {
+        _path = Path.Combine(folder.Root, "operators.json");
+        AdminSecretPath = Path.Combine(folder.Root, "admin.secret");
+        if (!File.Exists(_path))
+        {
+            var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+            DataFolder.WriteSecret(AdminSecretPath, secret + "\n");
+            DataFolder.WriteSecret(_path, JsonSerializer.Serialize([new OperatorEntry("admin", SecretHash.Of(secret), [Role.Admin], "")], OperatorJson.Default.OperatorEntryArray));
+        }
+
+        ReadWhenChanged();
+    }
+
+    public string AdminSecretPath { get; }
+
+    /// <summary>The operator of a name and a secret; anonymous, with the reason, where they do not fit.</summary>
+    public Caller Verify(string name, string secret)
+    {
+        ReadWhenChanged();
+        var verified = _verified;
+        var remembered = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name + "\n" + secret)));
+        if (verified.TryGetValue(remembered, out var known))
+        {
+            return known;
+        }
+
+        // One at a time: slow hashes must not fill the processors for somebody who guesses.
+        lock (_turn)
+        {
+            if (!_operators.TryGetValue(name, out var entry) || !SecretHash.Matches(entry.SecretHash, secret))
+            {
+                return Caller.Anonymous with { Refusal = "The operator's name or secret is wrong." };
+            }
+
+            var caller = new Caller(CallerKind.Operator, name, entry.Roles.Aggregate(Role.Viewer, (all, role) => all | role), RegionCode.Trusted(entry.Region));
+            if (verified.Count < MostRemembered)
+            {
+                verified[remembered] = caller;
+            }
+
+            return caller;
+        }
+    }
+
+    private void ReadWhenChanged()
+    {
+        var version = File.GetLastWriteTimeUtc(_path);
+        if (version == _readVersion)
+        {
+            return;
+        }
+
+        lock (_turn)
+        {
+            if (version == _readVersion)
+            {
+                return;
+            }
+
+            var entries = JsonSerializer.Deserialize(File.ReadAllBytes(_path), OperatorJson.Default.OperatorEntryArray) ?? [];
+            foreach (var entry in entries)
+            {
+                if (!RegionCode.TryParse(entry.Region, out _))
+                {
+                    throw new InvalidDataException($"{_path}: the region '{entry.Region}' of operator '{entry.Name}' is not a region code.");
+                }
+            }
+
+            _operators = entries.ToDictionary(entry => entry.Name);
+            _verified = new ConcurrentDictionary<string, Caller>();
+            _readVersion = version;
+        }
+    }
+}
+
+/// <summary>One operator as the file has him.</summary>
+internal sealed record OperatorEntry(string Name, string SecretHash, Role[] Roles, string Region);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(OperatorEntry[]))]
+internal sealed partial class OperatorJson : JsonSerializerContext;

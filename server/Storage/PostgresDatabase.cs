@@ -1,0 +1,95 @@
+using System.Data;
+using System.Data.Common;
+using Npgsql;
+
+namespace KtpGrpc.Server.Storage;
+
+/// <summary>
+/// PostgreSQL 15 or newer, for several servers side by side. Writes run next to each other and lock the rows they
+/// decide on; one that loses a deadlock, or its connection before the commit was sent, runs again as a whole.
+/// </summary>
+internal sealed class PostgresDatabase : Database
+{
+    private const int Attempts = 5;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _time;
+
+    public PostgresDatabase(string connectionString, TimeProvider time)
+    {
+        _time = time;
+        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 256,
+            AutoPrepareMinUsages = 2,
+            ApplicationName = "ktp-server",
+        });
+    }
+
+    public override async Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var committing = false;
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(cancellation);
+                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+                var result = await work(new PostgresTx(connection, cancellation));
+                committing = true;
+                await transaction.CommitAsync(cancellation);
+                return result;
+            }
+            catch (NpgsqlException fault) when (RunsAgain(fault) && !committing && attempt < Attempts)
+            {
+                // Half of the wait is chance: two that collided must not meet again.
+                var wait = TimeSpan.FromMilliseconds(Random.Shared.Next(5, 10) << attempt);
+                await Task.Delay(wait, _time, cancellation);
+            }
+        }
+    }
+
+    public override async Task<T> ReadAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        return await work(new PostgresTx(connection, cancellation));
+    }
+
+    public override Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellation) => ReadAsync(
+        tx => tx.FirstAsync("SELECT clock_timestamp()", row => row.GetFieldValue<DateTimeOffset>(0)), cancellation);
+
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>A lost race for a unique key is decided anew, by the row that won it.</summary>
+    private static bool RunsAgain(NpgsqlException fault) => fault.IsTransient || fault.SqlState == PostgresErrorCodes.UniqueViolation;
+
+    private sealed class PostgresTx(NpgsqlConnection connection, CancellationToken cancellation) : Tx(Dialect.Postgres, cancellation)
+    {
+        public override async ValueTask<int> ExecuteAsync(string sql, params object?[] arguments)
+        {
+            await using var command = Command(sql, arguments);
+            return await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        public override async ValueTask ReadAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
+        {
+            await using var command = Command(sql, arguments);
+            await using var reader = await command.ExecuteReaderAsync(Cancellation);
+            while (await reader.ReadAsync(Cancellation) && row(reader))
+            {
+            }
+        }
+
+        private NpgsqlCommand Command(string sql, object?[] arguments)
+        {
+            var command = new NpgsqlCommand(sql, connection);
+            foreach (var argument in arguments)
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = ToStored(argument) });
+            }
+
+            return command;
+        }
+    }
+}
