@@ -1,4 +1,5 @@
 using System.Net;
+using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
@@ -60,6 +61,9 @@ internal sealed class KtpServer : IAsyncDisposable
         Database database = options.Database is null ? new SqliteDatabase(folder.DatabaseFile, time) : new PostgresDatabase(options.Database, time);
         await Migrator.MigrateAsync(database, cancellation);
         var control = BuildControl(options, folder, database, time, logging);
+
+        // The first use makes a key, which must not happen inside a transaction.
+        control.Services.GetRequiredService<CitizenRegister>().Protect(Nik.Require("0000000101000001"), "");
         await control.Services.GetRequiredService<ScenarioClock>().RestoreAsync(options.ScenarioStart, cancellation);
         var upload = BuildUpload(options, folder, control.Services, logging);
         await control.StartAsync(cancellation);
@@ -91,6 +95,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddJournal();
         services.AddSecurity(folder);
         services.AddStations();
+        services.AddCitizens();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -102,6 +107,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.UseCallers();
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
+        app.MapGrpcService<CitizenService>();
         if (options.ScenarioStart is not null)
         {
             app.MapGrpcService<ClockService>();
