@@ -38,7 +38,6 @@ internal sealed record Naming(TypeDefinition Type, string Member, TypeReference 
             .Concat(method.Parameters.SelectMany(Attributes.Names))
             .Concat(Attributes.Names(method.MethodReturnType))
             .Concat(method.GenericParameters.SelectMany(Declaration))
-            .Concat(method.Overrides.SelectMany(Leaves.Of))
             .Concat(Attributes.Names(method));
 
     private static IEnumerable<TypeReference> Declaration(GenericParameter parameter) =>

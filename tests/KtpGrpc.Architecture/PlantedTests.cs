@@ -42,6 +42,8 @@ public sealed class PlantedTests
     [InlineData("ByCast")]
     [InlineData("ByTypeOf")]
     [InlineData("ByArgumentOfCall")]
+    [InlineData("ByFieldInBody")]
+    [InlineData("ByIndirectCall")]
     [InlineData("ByMethodGroup")]
     [InlineData("ByLocal")]
     [InlineData("ByCatch")]

@@ -20,6 +20,10 @@ internal static class Bodies
 
     public static void ByArgumentOfCall() => Tick.Count<Beat>();
 
+    public static TimeSpan ByFieldInBody() => Beat.Every;
+
+    public static unsafe void ByIndirectCall(nint pointer) => ((delegate*<Beat>)pointer)();
+
     public static Func<int> ByMethodGroup() => Beat.Listen;
 
     public static int ByLocal(int number)

@@ -3,6 +3,8 @@ namespace KtpGrpc.Architecture.Planted.Session;
 /// <summary>What the planted folder Health must not name: it stands right of it.</summary>
 internal class Beat
 {
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(Count + 1);
+
     public static int Count { get; set; }
 
     public static Task<int> ListenAsync() => Task.FromResult(Count);
