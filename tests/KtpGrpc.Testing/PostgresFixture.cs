@@ -1,0 +1,22 @@
+using Npgsql;
+
+namespace KtpGrpc.Testing;
+
+/// <summary>Fresh databases for tests, on one PostgreSQL of this process that is started by the first who asks and goes with the process.</summary>
+public static class PostgresFixture
+{
+    private static readonly Lazy<Task<PostgresServer>> Server = new(() => PostgresServer.StartAsync(PostgresServer.Binaries));
+    private static int _databases;
+
+    /// <summary>Makes an empty database and gives its connection string.</summary>
+    public static async Task<string> CreateDatabaseAsync(CancellationToken cancel = default)
+    {
+        var server = await Server.Value.WaitAsync(cancel);
+        var name = $"ktp_{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(server.ConnectionString("postgres"));
+        await connection.OpenAsync(cancel);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await create.ExecuteNonQueryAsync(cancel);
+        return server.ConnectionString(name);
+    }
+}
