@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,10 @@ internal sealed class ParrotServer : IAsyncDisposable
     public Uri Address => new(app.Urls.Single());
 
     public static async Task<ParrotServer> StartAsync(
-        ScriptedParrot parrot, Action<GrpcServiceOptions>? configure = null, Action<ListenOptions>? listen = null)
+        ScriptedParrot parrot,
+        Action<GrpcServiceOptions>? configure = null,
+        Action<ListenOptions>? listen = null,
+        Action<IEndpointRouteBuilder>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -34,7 +38,7 @@ internal sealed class ParrotServer : IAsyncDisposable
         builder.Services.AddSingleton(parrot);
 
         var app = builder.Build();
-        app.MapGrpcService<ScriptedParrot>();
+        (map ?? (routes => routes.MapGrpcService<ScriptedParrot>()))(app);
         await app.StartAsync();
         return new ParrotServer(app);
     }

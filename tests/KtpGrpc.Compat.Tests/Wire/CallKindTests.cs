@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using KtpGrpc.Compat.Tests.Server;
+using Microsoft.AspNetCore.Builder;
 
 namespace KtpGrpc.Compat.Tests.Wire;
 
@@ -144,5 +145,17 @@ public sealed class CallKindTests
             .AsyncUnaryCall(say, null, new CallOptions(), new Phrase { Text = "raw" }.ToByteArray());
 
         Assert.Equal("raw!", Phrase.Parser.ParseFrom(answer).Text);
+    }
+
+    [Fact]
+    public async Task Unary_ServiceMappedFromItsDefinition_IsServed()
+    {
+        var parrot = new ScriptedParrot { OnSay = (request, _) => Task.FromResult(new Phrase { Number = -request.Number }) };
+        await using var server = await ParrotServer.StartAsync(parrot, map: routes => routes.MapGrpcService(Parrot.BindService(parrot)));
+        using var channel = server.Dial();
+
+        var answer = await new Parrot.ParrotClient(channel).SayAsync(new Phrase { Number = 7 });
+
+        Assert.Equal(-7, answer.Number);
     }
 }
