@@ -65,7 +65,7 @@ internal sealed class KtpServer : IAsyncDisposable
         // The first use makes a key, which must not happen inside a transaction.
         control.Services.GetRequiredService<CitizenRegister>().Protect(Nik.Require("0000000101000001"), "");
         await control.Services.GetRequiredService<ScenarioClock>().RestoreAsync(options.ScenarioStart, cancellation);
-        var upload = BuildUpload(options, folder, control.Services, logging);
+        var upload = BuildUpload(options, control.Services, logging);
         await control.StartAsync(cancellation);
         await upload.StartAsync(cancellation);
         return new KtpServer(control, upload, database);
@@ -93,14 +93,14 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddClock();
         services.AddRpc(most: MostControlMessage);
         services.AddJournal();
-        services.AddSecurity(folder);
+        services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             Limit(kestrel, ControlWindow);
-            kestrel.Listen(options.Listen, options.ControlPort, listener => UseMutualTls(listener, options, folder));
+            kestrel.Listen(options.Listen, options.ControlPort, UseMutualTls);
             kestrel.Listen(options.Listen, options.HttpPort, listener => listener.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
@@ -116,23 +116,27 @@ internal sealed class KtpServer : IAsyncDisposable
         return app;
     }
 
-    private static WebApplication BuildUpload(KtpServerOptions options, DataFolder folder, IServiceProvider control, Action<ILoggingBuilder>? logging)
+    private static WebApplication BuildUpload(KtpServerOptions options, IServiceProvider control, Action<ILoggingBuilder>? logging)
     {
         var builder = NewBuilder(logging);
         var services = builder.Services;
-        services.AddSingleton(control.GetRequiredService<TimeProvider>());
-        services.AddSingleton(control.GetRequiredService<CertificateAuthority>());
-        services.AddSingleton(control.GetRequiredService<OperatorFile>());
-        services.AddSingleton(control.GetRequiredService<StationDirectory>());
+        Borrow<TimeProvider>();
+        Borrow<CertificateAuthority>();
+        Borrow<ServerCertificate>();
+        Borrow<OperatorFile>();
+        Borrow<StationDirectory>();
         services.AddRpc(most: 128 * 1024);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             Limit(kestrel, window: null);
-            kestrel.Listen(options.Listen, options.UploadPort, listener => UseMutualTls(listener, options, folder));
+            kestrel.Listen(options.Listen, options.UploadPort, UseMutualTls);
         });
         var app = builder.Build();
         app.UseCallers();
         return app;
+
+        // An instance, so that only control disposes it.
+        void Borrow<T>() where T : class => services.AddSingleton(control.GetRequiredService<T>());
     }
 
     private static WebApplicationBuilder NewBuilder(Action<ILoggingBuilder>? logging)
@@ -157,13 +161,13 @@ internal sealed class KtpServer : IAsyncDisposable
         }
     }
 
-    private static void UseMutualTls(ListenOptions listener, KtpServerOptions options, DataFolder folder)
+    private static void UseMutualTls(ListenOptions listener)
     {
         var authority = listener.ApplicationServices.GetRequiredService<CertificateAuthority>();
         listener.Protocols = HttpProtocols.Http2;
         listener.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = authority.ServerCertificate(folder, options.HostNames),
+            ServerCertificate = listener.ApplicationServices.GetRequiredService<ServerCertificate>().Certificate,
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (certificate, _, _) => authority.Accepts(certificate),
 
