@@ -1,1 +1,3 @@
-return 2;
+using KtpGrpc.Agent.Tests.Outbox;
+
+return args is ["append", var directory] ? AppendingChild.Run(directory) : 2;
