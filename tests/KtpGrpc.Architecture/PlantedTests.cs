@@ -20,6 +20,7 @@ public sealed class PlantedTests
     [InlineData("ByNamedValueOfAttribute")]
     [InlineData("ByAttributeOfGenericParameter")]
     [InlineData("Outer.ByNestedType")]
+    [InlineData("FileLocal.InIt")]
     [InlineData("ByField.Beat")]
     [InlineData("IByMembers.ByProperty")]
     [InlineData("IByMembers.ByAttributeOfProperty")]

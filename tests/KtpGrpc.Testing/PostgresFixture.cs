@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace KtpGrpc.Testing;
 
-/// <summary>Fresh databases for tests, on one PostgreSQL of this process that is started by the first who asks and goes with the process.</summary>
+/// <summary>Fresh databases for tests, on one PostgreSQL that the first who asks starts and that goes with this process.</summary>
 public static class PostgresFixture
 {
     private static readonly Lazy<Task<PostgresServer>> Server = new(() => PostgresServer.StartAsync(PostgresServer.Binaries));
