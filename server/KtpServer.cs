@@ -1,6 +1,7 @@
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
@@ -96,6 +97,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
+        services.AddEnrolment();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -108,6 +110,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<EnrolmentService>();
         if (options.ScenarioStart is not null)
         {
             app.MapGrpcService<ClockService>();
@@ -125,6 +128,11 @@ internal sealed class KtpServer : IAsyncDisposable
         Borrow<ServerCertificate>();
         Borrow<OperatorFile>();
         Borrow<StationDirectory>();
+        Borrow<Database>();
+        Borrow<CitizenRegister>();
+        Borrow<PacketIntake>();
+        Borrow<PacketUpload>();
+        Borrow<EnrolmentInstruments>();
         services.AddRpc(most: 128 * 1024);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -133,6 +141,7 @@ internal sealed class KtpServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapGrpcService<UploadService>();
         return app;
 
         // An instance, so that only control disposes it.
