@@ -1,6 +1,7 @@
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Coverage;
 using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
@@ -98,6 +99,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddStations();
         services.AddCitizens();
         services.AddEnrolment();
+        services.AddCoverage();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -111,6 +113,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
         app.MapGrpcService<EnrolmentService>();
+        app.MapGrpcService<CoverageService>();
         if (options.ScenarioStart is not null)
         {
             app.MapGrpcService<ClockService>();
