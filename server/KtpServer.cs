@@ -5,6 +5,7 @@ using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
+using KtpGrpc.Server.Session;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -92,10 +93,12 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(database);
         services.AddClock();
         services.AddRpc(most: MostControlMessage);
+        services.AddSingleton<Health.HealthIntake>();
         services.AddJournal();
         services.AddSecurity(folder);
         services.AddStations();
         services.AddCitizens();
+        services.AddSessions();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -108,6 +111,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<SessionService>();
         if (options.ScenarioStart is not null)
         {
             app.MapGrpcService<ClockService>();
