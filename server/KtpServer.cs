@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
@@ -53,6 +55,9 @@ internal sealed class KtpServer : IAsyncDisposable
     /// <summary>The control application's services; for the tests.</summary>
     public IServiceProvider Services => _control.Services;
 
+    /// <summary>The upload application's services; for the tests.</summary>
+    public IServiceProvider UploadServices => _upload.Services;
+
     public static async Task<KtpServer> StartAsync(
         KtpServerOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null, CancellationToken cancellation = default)
     {
@@ -91,6 +96,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddClock();
+        services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
         services.AddJournal();
         services.AddSecurity(folder);
@@ -105,6 +111,8 @@ internal sealed class KtpServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapFrontPage(options);
+        app.MapMetricsPage();
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
@@ -124,6 +132,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(control.GetRequiredService<CertificateAuthority>());
         services.AddSingleton(control.GetRequiredService<OperatorFile>());
         services.AddSingleton(control.GetRequiredService<StationDirectory>());
+        services.AddSingleton(control.GetRequiredService<IMeterFactory>());
         services.AddRpc(most: 128 * 1024);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
