@@ -98,6 +98,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddClock();
         services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
+        services.AddServingState();
         services.AddJournal();
         services.AddSecurity(folder);
         services.AddStations();
@@ -113,6 +114,8 @@ internal sealed class KtpServer : IAsyncDisposable
         app.UseCallers();
         app.MapFrontPage(options);
         app.MapMetricsPage();
+        app.MapGrpcService<HealthCheckService>();
+        app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
@@ -132,6 +135,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(control.GetRequiredService<CertificateAuthority>());
         services.AddSingleton(control.GetRequiredService<OperatorFile>());
         services.AddSingleton(control.GetRequiredService<StationDirectory>());
+        services.AddSingleton(control.GetRequiredService<ServingState>());
         services.AddSingleton(control.GetRequiredService<IMeterFactory>());
         services.AddRpc(most: 128 * 1024);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
@@ -141,6 +145,7 @@ internal sealed class KtpServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapGrpcService<HealthCheckService>();
         return app;
     }
 
