@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
@@ -54,6 +56,9 @@ internal sealed class KtpServer : IAsyncDisposable
     /// <summary>The control application's services; for the tests.</summary>
     public IServiceProvider Services => _control.Services;
 
+    /// <summary>The upload application's services; for the tests.</summary>
+    public IServiceProvider UploadServices => _upload.Services;
+
     public static async Task<KtpServer> StartAsync(
         KtpServerOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null, CancellationToken cancellation = default)
     {
@@ -92,8 +97,10 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddClock();
+        services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
         services.AddSingleton<Health.HealthIntake>();
+        services.AddServingState();
         services.AddJournal();
         services.AddSecurity(folder);
         services.AddStations();
@@ -108,6 +115,10 @@ internal sealed class KtpServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapFrontPage(options);
+        app.MapMetricsPage();
+        app.MapGrpcService<HealthCheckService>();
+        app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
@@ -128,6 +139,8 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(control.GetRequiredService<CertificateAuthority>());
         services.AddSingleton(control.GetRequiredService<OperatorFile>());
         services.AddSingleton(control.GetRequiredService<StationDirectory>());
+        services.AddSingleton(control.GetRequiredService<ServingState>());
+        services.AddSingleton(control.GetRequiredService<IMeterFactory>());
         services.AddRpc(most: 128 * 1024);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -136,6 +149,7 @@ internal sealed class KtpServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapGrpcService<HealthCheckService>();
         return app;
     }
 

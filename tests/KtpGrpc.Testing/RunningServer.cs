@@ -48,6 +48,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IServiceProvider Services => _server.Services;
 
+    public IServiceProvider UploadServices => _server.UploadServices;
+
     public Uri ControlAddress => _server.ControlAddress;
 
     public Uri UploadAddress => _server.UploadAddress;
