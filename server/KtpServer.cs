@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Coverage;
+using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
@@ -71,7 +73,7 @@ internal sealed class KtpServer : IAsyncDisposable
         // The first use makes a key, which must not happen inside a transaction.
         control.Services.GetRequiredService<CitizenRegister>().Protect(Nik.Require("0000000101000001"), "");
         await control.Services.GetRequiredService<ScenarioClock>().RestoreAsync(options.ScenarioStart, cancellation);
-        var upload = BuildUpload(options, folder, control.Services, logging);
+        var upload = BuildUpload(options, control.Services, logging);
         await control.StartAsync(cancellation);
         await upload.StartAsync(cancellation);
         return new KtpServer(control, upload, database);
@@ -102,15 +104,17 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton<Health.HealthIntake>();
         services.AddServingState();
         services.AddJournal();
-        services.AddSecurity(folder);
+        services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
         services.AddSessions();
+        services.AddEnrolment();
+        services.AddCoverage();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             Limit(kestrel, ControlWindow);
-            kestrel.Listen(options.Listen, options.ControlPort, listener => UseMutualTls(listener, options, folder));
+            kestrel.Listen(options.Listen, options.ControlPort, UseMutualTls);
             kestrel.Listen(options.Listen, options.HttpPort, listener => listener.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
@@ -123,6 +127,8 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
         app.MapGrpcService<SessionService>();
+        app.MapGrpcService<EnrolmentService>();
+        app.MapGrpcService<CoverageService>();
         if (options.ScenarioStart is not null)
         {
             app.MapGrpcService<ClockService>();
@@ -131,26 +137,36 @@ internal sealed class KtpServer : IAsyncDisposable
         return app;
     }
 
-    private static WebApplication BuildUpload(KtpServerOptions options, DataFolder folder, IServiceProvider control, Action<ILoggingBuilder>? logging)
+    private static WebApplication BuildUpload(KtpServerOptions options, IServiceProvider control, Action<ILoggingBuilder>? logging)
     {
         var builder = NewBuilder(logging);
         var services = builder.Services;
-        services.AddSingleton(control.GetRequiredService<TimeProvider>());
-        services.AddSingleton(control.GetRequiredService<CertificateAuthority>());
-        services.AddSingleton(control.GetRequiredService<OperatorFile>());
-        services.AddSingleton(control.GetRequiredService<StationDirectory>());
-        services.AddSingleton(control.GetRequiredService<ServingState>());
-        services.AddSingleton(control.GetRequiredService<IMeterFactory>());
+        Borrow<TimeProvider>();
+        Borrow<CertificateAuthority>();
+        Borrow<ServerCertificate>();
+        Borrow<OperatorFile>();
+        Borrow<StationDirectory>();
+        Borrow<ServingState>();
+        Borrow<IMeterFactory>();
+        Borrow<Database>();
+        Borrow<CitizenRegister>();
+        Borrow<PacketIntake>();
+        Borrow<PacketUpload>();
+        Borrow<EnrolmentInstruments>();
         services.AddRpc(most: 128 * 1024);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             Limit(kestrel, window: null);
-            kestrel.Listen(options.Listen, options.UploadPort, listener => UseMutualTls(listener, options, folder));
+            kestrel.Listen(options.Listen, options.UploadPort, UseMutualTls);
         });
         var app = builder.Build();
         app.UseCallers();
         app.MapGrpcService<HealthCheckService>();
+        app.MapGrpcService<UploadService>();
         return app;
+
+        // An instance, so that only control disposes it.
+        void Borrow<T>() where T : class => services.AddSingleton(control.GetRequiredService<T>());
     }
 
     private static WebApplicationBuilder NewBuilder(Action<ILoggingBuilder>? logging)
@@ -175,13 +191,13 @@ internal sealed class KtpServer : IAsyncDisposable
         }
     }
 
-    private static void UseMutualTls(ListenOptions listener, KtpServerOptions options, DataFolder folder)
+    private static void UseMutualTls(ListenOptions listener)
     {
         var authority = listener.ApplicationServices.GetRequiredService<CertificateAuthority>();
         listener.Protocols = HttpProtocols.Http2;
         listener.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = authority.ServerCertificate(folder, options.HostNames),
+            ServerCertificate = listener.ApplicationServices.GetRequiredService<ServerCertificate>().Certificate,
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (certificate, _, _) => authority.Accepts(certificate),
 

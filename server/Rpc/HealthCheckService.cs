@@ -5,7 +5,7 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 namespace KtpGrpc.Server.Rpc;
 
 /// <summary>The standard health check of gRPC: one state for the whole server, told for each of its services.</summary>
-internal sealed class HealthCheckService(ServingState state, MappedServices services) : Health.HealthBase
+internal sealed class HealthCheckService(ServingState state, MappedServices services) : global::Grpc.Health.V1.Health.HealthBase
 {
     [Right(Anyone = true)]
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) => IsKnown(request.Service)

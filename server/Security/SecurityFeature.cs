@@ -9,9 +9,11 @@ namespace KtpGrpc.Server.Security;
 /// <summary>Adds the authority, the operators and the protection of what is kept about citizens.</summary>
 internal static class SecurityFeature
 {
-    public static IServiceCollection AddSecurity(this IServiceCollection services, DataFolder folder)
+    /// <param name="hostNames">Names and addresses in the server's certificate.</param>
+    public static IServiceCollection AddSecurity(this IServiceCollection services, DataFolder folder, IReadOnlyList<string> hostNames)
     {
         services.AddSingleton<CertificateAuthority>();
+        services.AddSingleton(provider => new ServerCertificate(provider.GetRequiredService<CertificateAuthority>().ServerCertificate(folder, hostNames)));
         services.AddSingleton<OperatorFile>();
         services.AddSingleton<KeyedHash>();
         services.AddSingleton<ProtectionKeyStore>();
