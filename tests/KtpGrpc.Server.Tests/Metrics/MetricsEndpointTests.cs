@@ -16,7 +16,7 @@ public sealed class MetricsEndpointTests
         await using var server = await RunningServer.StartAsync();
         await server.PutRegionsAsync("53.71.04");
         var station = await server.JoinAsync("53.71.04");
-        await new Health.HealthClient(station.Upload).CheckAsync(new HealthCheckRequest());
+        await new global::Grpc.Health.V1.Health.HealthClient(station.Upload).CheckAsync(new HealthCheckRequest());
         await Assert.ThrowsAsync<RpcException>(() => new StationService.StationServiceClient(server.Admin).GetStationAsync(new GetStationRequest { StationId = "x" }).ResponseAsync);
 
         var page = await ReadAsync(server);
@@ -38,7 +38,7 @@ public sealed class MetricsEndpointTests
     {
         await using var busy = await RunningServer.StartAsync();
         await using var idle = await RunningServer.StartAsync();
-        await new Health.HealthClient(busy.Anonymous).CheckAsync(new HealthCheckRequest());
+        await new global::Grpc.Health.V1.Health.HealthClient(busy.Anonymous).CheckAsync(new HealthCheckRequest());
 
         Assert.Contains("grpc.health.v1.Health/Check", await ReadAsync(busy));
         Assert.DoesNotContain("grpc.health.v1.Health/Check", await ReadAsync(idle));
