@@ -36,6 +36,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ErrorLog _errors;
     private readonly List<GrpcChannel> _channels = [];
     private readonly X509Certificate2 _authority;
+    private bool _stopped;
 
     private RunningServer(KtpServer server, KtpServerOptions options, TempFolder? ownFolder, ErrorLog errors)
     {
@@ -92,6 +93,13 @@ internal sealed class RunningServer : IAsyncDisposable
         return new RunningServer(server, options, folder, errors);
     }
 
+    /// <summary>Stops this server and starts another on its data.</summary>
+    public async Task<RunningServer> RestartAsync(Func<KtpServerOptions, KtpServerOptions>? change = null)
+    {
+        await StopAsync();
+        return await StartAsync(like: change is null ? Options : change(Options));
+    }
+
     /// <summary>Declares that a message with this text will be logged as an error.</summary>
     public void ExpectError(string text) => _errors.Expected.Add(text);
 
@@ -138,6 +146,16 @@ internal sealed class RunningServer : IAsyncDisposable
     public JoinedStation As(string stationId, X509Certificate2 certificate) =>
         new(stationId, certificate, Channel(_server.ControlAddress, certificate).CreateCallInvoker(), Channel(_server.UploadAddress, certificate).CreateCallInvoker());
 
+    /// <summary>Stops the server as an operator would; its folder stays until this is disposed, for another that goes on with it.</summary>
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            await _server.DisposeAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var channel in _channels)
@@ -145,7 +163,7 @@ internal sealed class RunningServer : IAsyncDisposable
             channel.Dispose();
         }
 
-        await _server.DisposeAsync();
+        await StopAsync();
         _ownFolder?.Dispose();
         _errors.ThrowOnUnexpected();
     }
