@@ -1,12 +1,15 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Coverage;
 using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
+using KtpGrpc.Server.Session;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -55,6 +58,9 @@ internal sealed class KtpServer : IAsyncDisposable
     /// <summary>The control application's services; for the tests.</summary>
     public IServiceProvider Services => _control.Services;
 
+    /// <summary>The upload application's services; for the tests.</summary>
+    public IServiceProvider UploadServices => _upload.Services;
+
     public static async Task<KtpServer> StartAsync(
         KtpServerOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null, CancellationToken cancellation = default)
     {
@@ -93,11 +99,15 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddClock();
+        services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
+        services.AddSingleton<Health.HealthIntake>();
+        services.AddServingState();
         services.AddJournal();
         services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
+        services.AddSessions();
         services.AddEnrolment();
         services.AddCoverage();
         services.AddScenario();
@@ -109,9 +119,14 @@ internal sealed class KtpServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapFrontPage(options);
+        app.MapMetricsPage();
+        app.MapGrpcService<HealthCheckService>();
+        app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<SessionService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<CoverageService>();
         if (options.ScenarioStart is not null)
@@ -131,6 +146,8 @@ internal sealed class KtpServer : IAsyncDisposable
         Borrow<ServerCertificate>();
         Borrow<OperatorFile>();
         Borrow<StationDirectory>();
+        Borrow<ServingState>();
+        Borrow<IMeterFactory>();
         Borrow<Database>();
         Borrow<CitizenRegister>();
         Borrow<PacketIntake>();
@@ -144,6 +161,7 @@ internal sealed class KtpServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapGrpcService<HealthCheckService>();
         app.MapGrpcService<UploadService>();
         return app;
 

@@ -1,1 +1,1 @@
-return 0;
+return await KtpGrpc.Agent.CommandLine.RunAsync(args);

@@ -10,6 +10,7 @@ using Ktp.Stations.V1;
 using KtpGrpc.Server;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Security;
+using KtpGrpc.Server.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,8 @@ public enum Engine
 /// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    private static readonly Lazy<string> _wrappingKey = new(WrappingKey.MakePem);
+
     private readonly KtpServer _server;
     private readonly TempFolder? _ownFolder;
     private readonly ErrorLog _errors;
@@ -48,6 +51,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public KtpServerOptions Options { get; }
 
     public IServiceProvider Services => _server.Services;
+
+    public IServiceProvider UploadServices => _server.UploadServices;
 
     public Uri ControlAddress => _server.ControlAddress;
 
@@ -77,6 +82,12 @@ internal sealed class RunningServer : IAsyncDisposable
             Database = engine == Engine.Postgres ? await PostgresFixture.CreateDatabaseAsync() : null,
             ScenarioStart = scenario,
         };
+        if (like is null)
+        {
+            // Every server has keys of its own but for this one, which takes a second to make.
+            DataFolder.WriteSecret(Path.Combine(new DataFolder(options.Data).Keys, WrappingKey.FileName), _wrappingKey.Value);
+        }
+
         var errors = new ErrorLog();
         var server = await KtpServer.StartAsync(options, time, logging => logging.ClearProviders().AddProvider(errors));
         return new RunningServer(server, options, folder, errors);

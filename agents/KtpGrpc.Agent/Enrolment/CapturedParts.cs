@@ -8,13 +8,13 @@ namespace KtpGrpc.Agent.Enrolment;
 /// </summary>
 internal sealed class CapturedParts : IDisposable
 {
-    private readonly SortedDictionary<BodyPart, byte[]> records = [];
+    private readonly SortedDictionary<BodyPart, byte[]> _records = [];
 
-    public int Count => records.Count;
+    public int Count => _records.Count;
 
-    public long TotalBytes => records.Values.Sum(record => (long)record.Length);
+    public long TotalBytes => _records.Values.Sum(record => (long)record.Length);
 
-    public IEnumerable<KeyValuePair<BodyPart, byte[]>> Records => records;
+    public IEnumerable<KeyValuePair<BodyPart, byte[]>> Records => _records;
 
     /// <summary>
     /// Takes a part's record; a second capture of the same part replaces the first. A refused record is overwritten, too,
@@ -29,22 +29,22 @@ internal sealed class CapturedParts : IDisposable
             return outcome;
         }
 
-        if (records.TryGetValue(part, out var replaced) && !ReferenceEquals(replaced, record))
+        if (_records.TryGetValue(part, out var replaced) && !ReferenceEquals(replaced, record))
         {
             CryptographicOperations.ZeroMemory(replaced);
         }
 
-        records[part] = record;
+        _records[part] = record;
         return outcome;
     }
 
     public void Dispose()
     {
-        foreach (var record in records.Values)
+        foreach (var record in _records.Values)
         {
             CryptographicOperations.ZeroMemory(record);
         }
 
-        records.Clear();
+        _records.Clear();
     }
 }

@@ -13,7 +13,7 @@ internal static class PacketContainer
     private const int EntryOverhead = 256;
 
     // A ZIP cannot say 1970, which is what a kiosk's clock may say; and the manifest has the time.
-    private static readonly DateTimeOffset EntryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _entryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <returns>A pinned array of exactly the packet's size, so that no collection leaves copies; the caller overwrites it.</returns>
     public static byte[] Write(CapturedParts parts, PacketManifest manifest)
@@ -58,7 +58,7 @@ internal static class PacketContainer
     private static Stream Open(ZipArchive zip, string name)
     {
         var entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
-        entry.LastWriteTime = EntryTime;
+        entry.LastWriteTime = _entryTime;
         return entry.Open();
     }
 }

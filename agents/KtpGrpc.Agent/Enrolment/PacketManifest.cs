@@ -15,11 +15,11 @@ internal sealed record PacketManifest(PacketId Packet, StationId Station, DateTi
     private const int FormatVersion = 1;
 
     // The file stands alone; names are written as they are spelt.
-    private static readonly JsonWriterOptions Spelling = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _spelling = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public void WriteTo(Stream stream, IEnumerable<PacketPart> parts)
     {
-        using var json = new Utf8JsonWriter(stream, Spelling);
+        using var json = new Utf8JsonWriter(stream, _spelling);
         json.WriteStartObject();
         json.WriteNumber("formatVersion", FormatVersion);
         json.WriteString("packetId", Packet.Value);

@@ -12,10 +12,10 @@ namespace KtpGrpc.Agent.Enrolment;
 /// </summary>
 internal sealed class PacketSealer
 {
-    private static readonly Oid Aes256Cbc = new("2.16.840.1.101.3.4.1.42");
-    private static readonly Oid Sha256 = new("2.16.840.1.101.3.4.2.1");
+    private static readonly Oid _aes256Cbc = new("2.16.840.1.101.3.4.1.42");
+    private static readonly Oid _sha256 = new("2.16.840.1.101.3.4.2.1");
 
-    private readonly Lock oneAtATime = new();
+    private readonly Lock _oneAtATime = new();
 
     /// <param name="parts">At least one; the caller disposes, and so overwrites, them once the sealed packet is on the disk.</param>
     /// <param name="station">With its private key; the SignedData carries the certificate alone.</param>
@@ -24,7 +24,7 @@ internal sealed class PacketSealer
         ArgumentOutOfRangeException.ThrowIfZero(parts.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(manifest.Citizen.Name.Length, Citizen.LongestName);
 
-        lock (oneAtATime)
+        lock (_oneAtATime)
         {
             var packet = PacketContainer.Write(parts, manifest);
             try
@@ -40,7 +40,7 @@ internal sealed class PacketSealer
 
     private static byte[] Envelop(byte[] packet, X509Certificate2 centre)
     {
-        var envelope = new EnvelopedCms(new ContentInfo(packet), new AlgorithmIdentifier(Aes256Cbc));
+        var envelope = new EnvelopedCms(new ContentInfo(packet), new AlgorithmIdentifier(_aes256Cbc));
         envelope.Encrypt(new CmsRecipient(SubjectIdentifierType.IssuerAndSerialNumber, centre, RSAEncryptionPadding.OaepSHA256));
         return envelope.Encode();
     }
@@ -50,7 +50,7 @@ internal sealed class PacketSealer
         var signed = new SignedCms(new ContentInfo(envelope), detached: false);
         signed.ComputeSignature(new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, station)
         {
-            DigestAlgorithm = Sha256,
+            DigestAlgorithm = _sha256,
             IncludeOption = X509IncludeOption.EndCertOnly,
         });
         return signed.Encode();

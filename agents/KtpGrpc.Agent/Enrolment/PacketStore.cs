@@ -9,22 +9,22 @@ namespace KtpGrpc.Agent.Enrolment;
 /// </summary>
 internal sealed class PacketStore
 {
-    private readonly Lock access = new();
-    private readonly string directory;
-    private readonly DiskOutbox outbox;
-    private readonly List<WaitingPacket> waiting = [];
-    private long nextSequence = 1;
+    private readonly Lock _access = new();
+    private readonly string _directory;
+    private readonly DiskOutbox _outbox;
+    private readonly List<WaitingPacket> _waiting = [];
+    private long _nextSequence = 1;
 
     private PacketStore(string directory, DiskOutbox outbox)
     {
-        this.directory = directory;
-        this.outbox = outbox;
+        this._directory = directory;
+        this._outbox = outbox;
     }
 
     /// <summary>In the order in which they were saved.</summary>
     public IReadOnlyList<WaitingPacket> Waiting
     {
-        get { lock (access) { return [.. waiting]; } }
+        get { lock (_access) { return [.. _waiting]; } }
     }
 
     public static PacketStore Open(string directory, DiskOutbox outbox)
@@ -39,7 +39,7 @@ internal sealed class PacketStore
     public SaveOutcome Save(PacketId id, ReadOnlySpan<byte> sealedPacket)
     {
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(sealedPacket));
-        lock (access)
+        lock (_access)
         {
             if (Find(id) is { } saved)
             {
@@ -48,24 +48,24 @@ internal sealed class PacketStore
                     : throw new InvalidOperationException($"Packet {id} waits already with other bytes.");
             }
 
-            if (!outbox.TryReserve(sealedPacket.Length))
+            if (!_outbox.TryReserve(sealedPacket.Length))
             {
                 return Full();
             }
 
             // A failed save uses its number up, too: its file may have got its name before the fault.
-            var packet = new WaitingPacket(nextSequence++, id, sealedPacket.Length, sha256);
+            var packet = new WaitingPacket(_nextSequence++, id, sealedPacket.Length, sha256);
             try
             {
                 DurableFile.Write(PathOf(packet), sealedPacket);
             }
             catch (IOException fault)
             {
-                outbox.Occupy(-sealedPacket.Length);
+                _outbox.Occupy(-sealedPacket.Length);
                 return DurableFile.IsDiskFull(fault) ? Full() : throw new IOException($"Packet {id} could not be saved.", fault);
             }
 
-            waiting.Add(packet);
+            _waiting.Add(packet);
             return new SaveOutcome.Saved(packet);
         }
     }
@@ -76,7 +76,7 @@ internal sealed class PacketStore
 
     public SettleOutcome Settle(PacketReceipt receipt)
     {
-        lock (access)
+        lock (_access)
         {
             if (Find(receipt.Id) is not { } packet)
             {
@@ -90,39 +90,39 @@ internal sealed class PacketStore
 
             // Should a power cut bring the file back, it is offered again and the server gives the same receipt.
             File.Delete(PathOf(packet));
-            waiting.Remove(packet);
-            outbox.Occupy(-packet.Bytes);
+            _waiting.Remove(packet);
+            _outbox.Occupy(-packet.Bytes);
             return new SettleOutcome.Settled();
         }
     }
 
     private void Load()
     {
-        foreach (var unfinished in Directory.EnumerateFiles(directory, "*" + DurableFile.TemporarySuffix))
+        foreach (var unfinished in Directory.EnumerateFiles(_directory, "*" + DurableFile.TemporarySuffix))
         {
             File.Delete(unfinished);
         }
 
-        foreach (var file in new DirectoryInfo(directory).EnumerateFiles(PacketFileName.Pattern))
+        foreach (var file in new DirectoryInfo(_directory).EnumerateFiles(PacketFileName.Pattern))
         {
             if (PacketFileName.TryParse(file.Name, file.Length, out var packet))
             {
-                waiting.Add(packet);
-                outbox.Occupy(packet.Bytes);
+                _waiting.Add(packet);
+                _outbox.Occupy(packet.Bytes);
             }
         }
 
-        waiting.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
-        nextSequence = waiting is [.., var last] ? last.Sequence + 1 : 1;
+        _waiting.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
+        _nextSequence = _waiting is [.., var last] ? last.Sequence + 1 : 1;
     }
 
-    private WaitingPacket? Find(PacketId id) => waiting.Find(packet => packet.Id == id);
+    private WaitingPacket? Find(PacketId id) => _waiting.Find(packet => packet.Id == id);
 
-    private string PathOf(WaitingPacket packet) => Path.Combine(directory, PacketFileName.Of(packet));
+    private string PathOf(WaitingPacket packet) => Path.Combine(_directory, PacketFileName.Of(packet));
 
     private SaveOutcome.Full Full()
     {
-        var counts = outbox.Counts;
+        var counts = _outbox.Counts;
         return new SaveOutcome.Full(counts.UsedBytes, counts.QuotaBytes);
     }
 }

@@ -8,49 +8,49 @@ namespace KtpGrpc.Agent.Outbox;
 /// </summary>
 internal sealed class DiskOutbox : IDisposable
 {
-    private readonly Lock access = new();
-    private readonly OutboxOptions options;
-    private readonly FileStream ownership;
-    private readonly MarkFile markFile;
-    private readonly SegmentLog evictable;
-    private readonly SegmentLog durable;
-    private readonly OutboxSpace space;
-    private readonly int damagedStretches;
+    private readonly Lock _access = new();
+    private readonly OutboxOptions _options;
+    private readonly FileStream _ownership;
+    private readonly MarkFile _markFile;
+    private readonly SegmentLog _evictable;
+    private readonly SegmentLog _durable;
+    private readonly OutboxSpace _space;
+    private readonly int _damagedStretches;
 
     private DiskOutbox(OutboxOptions options, FileStream ownership, MarkFile markFile, SegmentLog evictable, SegmentLog durable)
     {
-        this.options = options;
-        this.ownership = ownership;
-        this.markFile = markFile;
-        this.evictable = evictable;
-        this.durable = durable;
-        space = new OutboxSpace(options.QuotaBytes, markFile, evictable, durable);
-        damagedStretches = evictable.DamagedStretches + durable.DamagedStretches;
+        this._options = options;
+        this._ownership = ownership;
+        this._markFile = markFile;
+        this._evictable = evictable;
+        this._durable = durable;
+        _space = new OutboxSpace(options.QuotaBytes, markFile, evictable, durable);
+        _damagedStretches = evictable.DamagedStretches + durable.DamagedStretches;
     }
 
     /// <summary>To be named in the session's hello: a new id (a new disk, a lost mark) means that positions begin anew.</summary>
-    public Guid Id => markFile.Mark.Outbox;
+    public Guid Id => _markFile.Mark.Outbox;
 
     public long Acknowledged
     {
-        get { lock (access) { return markFile.Mark.Acknowledged; } }
+        get { lock (_access) { return _markFile.Mark.Acknowledged; } }
     }
 
     /// <summary>The last position given; 0 before the first.</summary>
     public long LastPosition
     {
-        get { lock (access) { return markFile.Mark.Next - 1; } }
+        get { lock (_access) { return _markFile.Mark.Next - 1; } }
     }
 
     public OutboxCounts Counts
     {
         get
         {
-            lock (access)
+            lock (_access)
             {
-                var mark = markFile.Mark;
+                var mark = _markFile.Mark;
                 return new OutboxCounts(
-                    space.Used, options.QuotaBytes, mark.EvictableAgedOut, mark.EvictableRefused, mark.DurableRefused, damagedStretches);
+                    _space.Used, _options.QuotaBytes, mark.EvictableAgedOut, mark.EvictableRefused, mark.DurableRefused, _damagedStretches);
             }
         }
     }
@@ -84,9 +84,9 @@ internal sealed class DiskOutbox : IDisposable
     public AppendOutcome Append(RecordClass recordClass, ReadOnlySpan<byte> payload)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, RecordFrame.MostPayloadBytes);
-        lock (access)
+        lock (_access)
         {
-            return TryAppend(recordClass == RecordClass.Durable ? durable : evictable, payload) is { } position
+            return TryAppend(recordClass == RecordClass.Durable ? _durable : _evictable, payload) is { } position
                 ? new AppendOutcome.Appended(position)
                 : Refuse(recordClass);
         }
@@ -95,13 +95,13 @@ internal sealed class DiskOutbox : IDisposable
     /// <summary>The unacknowledged records from a position on, in order, at most as many as asked for.</summary>
     public IReadOnlyList<OutboxRecord> Read(long from, int most)
     {
-        lock (access)
+        lock (_access)
         {
-            from = Math.Max(from, markFile.Mark.Acknowledged + 1);
+            from = Math.Max(from, _markFile.Mark.Acknowledged + 1);
             List<OutboxRecord> samples = [];
             List<OutboxRecord> events = [];
-            evictable.Read(from, most, samples);
-            durable.Read(from, most, events);
+            _evictable.Read(from, most, samples);
+            _durable.Read(from, most, events);
             return [.. samples.Concat(events).OrderBy(record => record.Position).Take(most)];
         }
     }
@@ -112,13 +112,13 @@ internal sealed class DiskOutbox : IDisposable
     /// </summary>
     public bool Acknowledge(long position)
     {
-        lock (access)
+        lock (_access)
         {
-            var mark = markFile.Mark;
+            var mark = _markFile.Mark;
             if (position > mark.Acknowledged && position < mark.Next)
             {
-                markFile.Save(mark with { Acknowledged = position }, flush: false);
-                space.RemoveAcknowledged(newestToo: false);
+                _markFile.Save(mark with { Acknowledged = position }, flush: false);
+                _space.RemoveAcknowledged(newestToo: false);
             }
 
             return position < mark.Next;
@@ -128,10 +128,10 @@ internal sealed class DiskOutbox : IDisposable
     /// <summary>Takes bytes of the quota for a file beside the outbox (a sealed packet), ageing samples out for it.</summary>
     public bool TryReserve(long bytes)
     {
-        lock (access)
+        lock (_access)
         {
-            var room = space.TryMakeRoom(bytes);
-            space.Reserved += room ? bytes : 0;
+            var room = _space.TryMakeRoom(bytes);
+            _space.Reserved += room ? bytes : 0;
             return room;
         }
     }
@@ -139,47 +139,47 @@ internal sealed class DiskOutbox : IDisposable
     /// <summary>Counts a file that is there already, quota or not; a negative number gives its bytes back.</summary>
     public void Occupy(long bytes)
     {
-        lock (access)
+        lock (_access)
         {
-            space.Reserved += bytes;
+            _space.Reserved += bytes;
         }
     }
 
     public void Dispose()
     {
-        lock (access)
+        lock (_access)
         {
-            using (ownership)
-            using (evictable)
-            using (durable)
+            using (_ownership)
+            using (_evictable)
+            using (_durable)
             {
-                evictable.Flush();
-                markFile.Save(markFile.Mark with { Clean = !evictable.HasFailed && !durable.HasFailed }, flush: true);
+                _evictable.Flush();
+                _markFile.Save(_markFile.Mark with { Clean = !_evictable.HasFailed && !_durable.HasFailed }, flush: true);
             }
         }
     }
 
     private void Begin()
     {
-        var mark = markFile.Mark;
-        if (mark.Clean && damagedStretches == 0)
+        var mark = _markFile.Mark;
+        if (mark.Clean && _damagedStretches == 0)
         {
-            evictable.Resume();
-            durable.Resume();
+            _evictable.Resume();
+            _durable.Resume();
         }
 
         // Twice, for both copies: should one be lost from here on, the other still knows where this life began.
-        markFile.Save(mark.BeginLife(Math.Max(evictable.LastPosition, durable.LastPosition), damagedStretches > 0), flush: true);
-        markFile.Save(markFile.Mark, flush: true);
-        space.RemoveAcknowledged(newestToo: false);
+        _markFile.Save(mark.BeginLife(Math.Max(_evictable.LastPosition, _durable.LastPosition), _damagedStretches > 0), flush: true);
+        _markFile.Save(_markFile.Mark, flush: true);
+        _space.RemoveAcknowledged(newestToo: false);
     }
 
     private long? TryAppend(SegmentLog log, ReadOnlySpan<byte> payload)
     {
-        while (space.TryMakeRoom(RecordFrame.HeaderBytes + payload.Length))
+        while (_space.TryMakeRoom(RecordFrame.HeaderBytes + payload.Length))
         {
-            var position = markFile.Mark.Next;
-            markFile.Note(markFile.Mark with { Next = position + 1 });
+            var position = _markFile.Mark.Next;
+            _markFile.Note(_markFile.Mark with { Next = position + 1 });
             try
             {
                 log.Append(position, payload);
@@ -188,7 +188,7 @@ internal sealed class DiskOutbox : IDisposable
             catch (IOException fault) when (DurableFile.IsDiskFull(fault))
             {
                 // Somebody else filled the disk before the quota was used up: samples go, and there may be room.
-                if (!space.TryAgeOutOldest())
+                if (!_space.TryAgeOutOldest())
                 {
                     break;
                 }
@@ -200,12 +200,12 @@ internal sealed class DiskOutbox : IDisposable
 
     private AppendOutcome.Full Refuse(RecordClass recordClass)
     {
-        var mark = markFile.Mark;
-        markFile.Save(
+        var mark = _markFile.Mark;
+        _markFile.Save(
             recordClass == RecordClass.Durable
                 ? mark with { DurableRefused = mark.DurableRefused + 1 }
                 : mark with { EvictableRefused = mark.EvictableRefused + 1 },
             flush: false);
-        return new AppendOutcome.Full(space.Used, options.QuotaBytes);
+        return new AppendOutcome.Full(_space.Used, _options.QuotaBytes);
     }
 }

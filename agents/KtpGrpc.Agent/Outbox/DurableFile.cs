@@ -15,10 +15,10 @@ internal static partial class DurableFile
         var temporary = path + TemporarySuffix;
         try
         {
-            using (var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+            using (var file = new FileStream(temporary, OwnersOnly()))
             {
-                RandomAccess.Write(handle, bytes, 0);
-                RandomAccess.FlushToDisk(handle);
+                RandomAccess.Write(file.SafeFileHandle, bytes, 0);
+                RandomAccess.FlushToDisk(file.SafeFileHandle);
             }
 
             File.Move(temporary, path, overwrite: true);
@@ -30,6 +30,18 @@ internal static partial class DurableFile
         }
 
         FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Keys, names and sealed packets: nobody but the agent's user reads what it keeps.</summary>
+    private static FileStreamOptions OwnersOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
     }
 
     /// <summary>Makes created and renamed names last. NTFS does so by itself; elsewhere .NET has no call for it.</summary>

@@ -6,10 +6,10 @@ namespace KtpGrpc.Agent.Outbox;
 /// </summary>
 internal ref struct FrameReader(ReadOnlySpan<byte> segment, RecordClass recordClass, long after)
 {
-    private readonly ReadOnlySpan<byte> segment = segment;
-    private int next;
-    private long last = after;
-    private bool inDamage;
+    private readonly ReadOnlySpan<byte> _segment = segment;
+    private int _next;
+    private long _last = after;
+    private bool _inDamage;
 
     /// <summary>Where the record just read begins.</summary>
     public int Offset { get; private set; }
@@ -19,25 +19,25 @@ internal ref struct FrameReader(ReadOnlySpan<byte> segment, RecordClass recordCl
 
     public bool TryRead(out RecordFrame frame, out ReadOnlySpan<byte> payload)
     {
-        while (next < segment.Length)
+        while (_next < _segment.Length)
         {
-            var rest = segment[next..];
+            var rest = _segment[_next..];
             if (!RecordFrame.TryReadHeader(rest, out frame)
-                || frame.Class != recordClass || frame.Position <= last || frame.Bytes > rest.Length)
+                || frame.Class != recordClass || frame.Position <= _last || frame.Bytes > rest.Length)
             {
                 NoteDamage();
                 var marker = rest[1..].IndexOf(RecordFrame.Marker);
-                next = marker < 0 ? segment.Length : next + 1 + marker;
+                _next = marker < 0 ? _segment.Length : _next + 1 + marker;
                 continue;
             }
 
-            Offset = next;
-            next += frame.Bytes;
-            last = frame.Position;
+            Offset = _next;
+            _next += frame.Bytes;
+            _last = frame.Position;
             payload = rest[RecordFrame.HeaderBytes..frame.Bytes];
             if (Crc32C.Of(payload) == frame.PayloadCrc)
             {
-                inDamage = false;
+                _inDamage = false;
                 return true;
             }
 
@@ -51,7 +51,7 @@ internal ref struct FrameReader(ReadOnlySpan<byte> segment, RecordClass recordCl
 
     private void NoteDamage()
     {
-        DamagedStretches += inDamage ? 0 : 1;
-        inDamage = true;
+        DamagedStretches += _inDamage ? 0 : 1;
+        _inDamage = true;
     }
 }

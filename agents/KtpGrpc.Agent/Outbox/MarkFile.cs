@@ -11,11 +11,11 @@ internal sealed class MarkFile
     /// <summary>A page for each copy: no single write of the disk touches both.</summary>
     private const int CopyBytes = 4096;
 
-    private readonly string path;
+    private readonly string _path;
 
     private MarkFile(string path, OutboxMark mark)
     {
-        this.path = path;
+        this._path = path;
         Mark = mark;
     }
 
@@ -40,7 +40,7 @@ internal sealed class MarkFile
     public void Save(OutboxMark next, bool flush)
     {
         Mark = next with { Sequence = next.Sequence + 1 };
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+        using var handle = File.OpenHandle(_path, FileMode.Open, FileAccess.Write);
         Save(handle, Mark, (int)(Mark.Sequence % 2));
         if (flush)
         {
@@ -51,11 +51,11 @@ internal sealed class MarkFile
     // Both copies at once: afterwards the file never grows.
     private void Create()
     {
-        using var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+        using var handle = File.OpenHandle(_path, FileMode.Create, FileAccess.Write);
         Save(handle, Mark, 0);
         Save(handle, Mark, 1);
         RandomAccess.FlushToDisk(handle);
-        DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
+        DurableFile.FlushFolder(Path.GetDirectoryName(_path)!);
     }
 
     private static OutboxMark? Load(string path)

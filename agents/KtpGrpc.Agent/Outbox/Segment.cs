@@ -9,15 +9,15 @@ internal sealed class Segment : IDisposable
     /// <summary>A place to begin reading is remembered every so many bytes, so that a read near the end reads little.</summary>
     private const int BlockBytes = 16 * 1024;
 
-    private readonly string path;
-    private readonly RecordClass recordClass;
-    private readonly List<(long Position, int Offset)> blocks = [];
-    private SafeFileHandle? writer;
+    private readonly string _path;
+    private readonly RecordClass _recordClass;
+    private readonly List<(long Position, int Offset)> _blocks = [];
+    private SafeFileHandle? _writer;
 
     private Segment(string path, RecordClass recordClass)
     {
-        this.path = path;
-        this.recordClass = recordClass;
+        this._path = path;
+        this._recordClass = recordClass;
     }
 
     public int Bytes { get; private set; }
@@ -28,15 +28,15 @@ internal sealed class Segment : IDisposable
 
     public int DamagedStretches { get; private set; }
 
-    public bool IsOpen => writer is not null;
+    public bool IsOpen => _writer is not null;
 
-    private long FirstPosition => blocks is [var first, ..] ? first.Position : long.MaxValue;
+    private long FirstPosition => _blocks is [var first, ..] ? first.Position : long.MaxValue;
 
     /// <param name="firstPosition">Names the file; no record of another segment has it.</param>
     public static Segment Create(string directory, RecordClass recordClass, long firstPosition)
     {
         var segment = new Segment(SegmentName.Of(directory, recordClass, firstPosition), recordClass);
-        segment.writer = File.OpenHandle(segment.path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        segment._writer = File.OpenHandle(segment._path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         DurableFile.FlushFolder(directory);
         return segment;
     }
@@ -66,7 +66,7 @@ internal sealed class Segment : IDisposable
     }
 
     /// <summary>Lets records be appended to a segment that was loaded whole.</summary>
-    public void Reopen() => writer = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+    public void Reopen() => _writer = File.OpenHandle(_path, FileMode.Open, FileAccess.Write, FileShare.Read);
 
     public void Append(long position, ReadOnlySpan<byte> payload, bool flush)
     {
@@ -74,8 +74,8 @@ internal sealed class Segment : IDisposable
         var frame = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            RecordFrame.Write(frame, position, recordClass, payload);
-            RandomAccess.Write(writer!, frame.AsSpan(0, length), Bytes);
+            RecordFrame.Write(frame, position, _recordClass, payload);
+            RandomAccess.Write(_writer!, frame.AsSpan(0, length), Bytes);
             if (flush)
             {
                 Flush();
@@ -90,7 +90,7 @@ internal sealed class Segment : IDisposable
         Bytes += length;
     }
 
-    public void Flush() => RandomAccess.FlushToDisk(writer!);
+    public void Flush() => RandomAccess.FlushToDisk(_writer!);
 
     /// <summary>Adds the records from a position on, until the list has as many as are wanted.</summary>
     public void Read(long from, int most, List<OutboxRecord> records)
@@ -100,21 +100,21 @@ internal sealed class Segment : IDisposable
             return;
         }
 
-        using var handle = File.OpenHandle(path, share: FileShare.ReadWrite);
-        var block = Math.Max(0, blocks.FindLastIndex(block => block.Position <= from));
-        for (; block < blocks.Count && records.Count < most; block++)
+        using var handle = File.OpenHandle(_path, share: FileShare.ReadWrite);
+        var block = Math.Max(0, _blocks.FindLastIndex(block => block.Position <= from));
+        for (; block < _blocks.Count && records.Count < most; block++)
         {
-            var (position, start) = blocks[block];
-            var length = (block + 1 < blocks.Count ? blocks[block + 1].Offset : Bytes) - start;
+            var (position, start) = _blocks[block];
+            var length = (block + 1 < _blocks.Count ? _blocks[block + 1].Offset : Bytes) - start;
             var buffer = ArrayPool<byte>.Shared.Rent(length);
             try
             {
-                var reader = new FrameReader(Fill(handle, buffer, start, length), recordClass, after: position - 1);
+                var reader = new FrameReader(Fill(handle, buffer, start, length), _recordClass, after: position - 1);
                 while (records.Count < most && reader.TryRead(out var frame, out var payload))
                 {
                     if (frame.Position >= from)
                     {
-                        records.Add(new OutboxRecord(frame.Position, recordClass, payload.ToArray()));
+                        records.Add(new OutboxRecord(frame.Position, _recordClass, payload.ToArray()));
                     }
                 }
             }
@@ -140,24 +140,24 @@ internal sealed class Segment : IDisposable
     /// <summary>Nothing is appended any more: the segment is long enough, or a write to it failed and its end is uncertain.</summary>
     public void Close()
     {
-        writer?.Dispose();
-        writer = null;
-        Bytes = checked((int)new FileInfo(path).Length);
+        _writer?.Dispose();
+        _writer = null;
+        Bytes = checked((int)new FileInfo(_path).Length);
     }
 
     public void Remove()
     {
         Dispose();
-        File.Delete(path);
+        File.Delete(_path);
     }
 
-    public void Dispose() => writer?.Dispose();
+    public void Dispose() => _writer?.Dispose();
 
     private void Note(long position, int offset)
     {
-        if (blocks.Count == 0 || offset - blocks[^1].Offset >= BlockBytes)
+        if (_blocks.Count == 0 || offset - _blocks[^1].Offset >= BlockBytes)
         {
-            blocks.Add((position, offset));
+            _blocks.Add((position, offset));
         }
 
         LastPosition = position;

@@ -6,26 +6,26 @@ namespace KtpGrpc.Agent.Outbox;
 /// </summary>
 internal sealed class SegmentLog : IDisposable
 {
-    private readonly string directory;
-    private readonly RecordClass recordClass;
-    private readonly int segmentBytes;
-    private readonly List<Segment> segments;
+    private readonly string _directory;
+    private readonly RecordClass _recordClass;
+    private readonly int _segmentBytes;
+    private readonly List<Segment> _segments;
 
     private SegmentLog(string directory, RecordClass recordClass, int segmentBytes)
     {
-        this.directory = directory;
-        this.recordClass = recordClass;
-        this.segmentBytes = segmentBytes;
-        segments = [.. SegmentName.Existing(directory, recordClass).Select(path => Segment.Load(path, recordClass))];
+        this._directory = directory;
+        this._recordClass = recordClass;
+        this._segmentBytes = segmentBytes;
+        _segments = [.. SegmentName.Existing(directory, recordClass).Select(path => Segment.Load(path, recordClass))];
     }
 
-    public bool IsEmpty => segments.Count == 0;
+    public bool IsEmpty => _segments.Count == 0;
 
-    public long Bytes => segments.Sum(segment => (long)segment.Bytes);
+    public long Bytes => _segments.Sum(segment => (long)segment.Bytes);
 
-    public long LastPosition => segments.Select(segment => segment.LastPosition).DefaultIfEmpty().Max();
+    public long LastPosition => _segments.Select(segment => segment.LastPosition).DefaultIfEmpty().Max();
 
-    public int DamagedStretches => segments.Sum(segment => segment.DamagedStretches);
+    public int DamagedStretches => _segments.Sum(segment => segment.DamagedStretches);
 
     /// <summary>A write failed since the log was opened: what is on the disk is no longer certain.</summary>
     public bool HasFailed { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class SegmentLog : IDisposable
     /// <summary>Goes on in the newest segment, if there is room in it. Only after a clean end: its tail must be whole.</summary>
     public void Resume()
     {
-        if (segments is [.., var newest] && newest.Bytes < segmentBytes)
+        if (_segments is [.., var newest] && newest.Bytes < _segmentBytes)
         {
             newest.Reopen();
         }
@@ -44,15 +44,15 @@ internal sealed class SegmentLog : IDisposable
 
     public void Append(long position, ReadOnlySpan<byte> payload)
     {
-        if (segments is not [.., { IsOpen: true }])
+        if (_segments is not [.., { IsOpen: true }])
         {
-            segments.Add(Segment.Create(directory, recordClass, position));
+            _segments.Add(Segment.Create(_directory, _recordClass, position));
         }
 
-        var newest = segments[^1];
+        var newest = _segments[^1];
         try
         {
-            newest.Append(position, payload, flush: recordClass == RecordClass.Durable);
+            newest.Append(position, payload, flush: _recordClass == RecordClass.Durable);
         }
         catch (IOException)
         {
@@ -61,7 +61,7 @@ internal sealed class SegmentLog : IDisposable
             throw;
         }
 
-        if (newest.Bytes >= segmentBytes)
+        if (newest.Bytes >= _segmentBytes)
         {
             newest.Flush();
             newest.Close();
@@ -70,7 +70,7 @@ internal sealed class SegmentLog : IDisposable
 
     public void Read(long from, int most, List<OutboxRecord> records)
     {
-        foreach (var segment in segments)
+        foreach (var segment in _segments)
         {
             segment.Read(from, most, records);
         }
@@ -78,7 +78,7 @@ internal sealed class SegmentLog : IDisposable
 
     public void Flush()
     {
-        if (segments is [.., { IsOpen: true } newest])
+        if (_segments is [.., { IsOpen: true } newest])
         {
             newest.Flush();
         }
@@ -87,7 +87,7 @@ internal sealed class SegmentLog : IDisposable
     /// <summary>Removes segments of which every record is acknowledged; the newest stays while it is appended to.</summary>
     public void RemoveAcknowledged(long acknowledged, bool newestToo)
     {
-        segments.RemoveAll(segment =>
+        _segments.RemoveAll(segment =>
         {
             var done = segment.LastPosition <= acknowledged && (newestToo || !segment.IsOpen);
             if (done)
@@ -100,14 +100,14 @@ internal sealed class SegmentLog : IDisposable
     }
 
     public bool HasAcknowledged(long acknowledged, bool newestToo) =>
-        segments.Any(segment => segment.LastPosition <= acknowledged && (newestToo || !segment.IsOpen));
+        _segments.Any(segment => segment.LastPosition <= acknowledged && (newestToo || !segment.IsOpen));
 
-    public int OldestRecordsAfter(long acknowledged) => segments[0].RecordsAfter(acknowledged);
+    public int OldestRecordsAfter(long acknowledged) => _segments[0].RecordsAfter(acknowledged);
 
     public void RemoveOldest()
     {
-        segments[0].Remove();
-        segments.RemoveAt(0);
+        _segments[0].Remove();
+        _segments.RemoveAt(0);
     }
 
     // What the failed write left at the end is unknown: the next record goes to a file of its own.
@@ -116,7 +116,7 @@ internal sealed class SegmentLog : IDisposable
         if (newest.Records == 0)
         {
             newest.Remove();
-            segments.Remove(newest);
+            _segments.Remove(newest);
         }
         else
         {
@@ -124,5 +124,5 @@ internal sealed class SegmentLog : IDisposable
         }
     }
 
-    public void Dispose() => segments.ForEach(segment => segment.Dispose());
+    public void Dispose() => _segments.ForEach(segment => segment.Dispose());
 }

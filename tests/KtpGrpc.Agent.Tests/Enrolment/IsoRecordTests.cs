@@ -7,7 +7,7 @@ namespace KtpGrpc.Agent.Tests.Enrolment;
 
 public sealed class IsoRecordTests
 {
-    private static readonly DateTimeOffset Captured = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _captured = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
 
     public static TheoryData<string, int> Kinds => new()
     {
@@ -69,7 +69,7 @@ public sealed class IsoRecordTests
     [InlineData(60, 1, "Representation 1 of 1 says its image has 426 bytes, possible are 1 to 170.")]
     public void Record_WithAWrongByte_IsRefusedWithTheReasonInNumbers(int at, int value, string reason)
     {
-        var record = SyntheticRecords.Record(BodyPart.LeftThumb, seed: 1, Captured, imageBytes: 170);
+        var record = SyntheticRecords.Record(BodyPart.LeftThumb, seed: 1, _captured, imageBytes: 170);
         Assert.Equal(232, record.Length);
 
         record[at] = (byte)value;
@@ -80,7 +80,7 @@ public sealed class IsoRecordTests
     [Fact]
     public void Record_WithCertificationBlocksAndExtendedData_IsAccepted()
     {
-        var plain = SyntheticRecords.Record(BodyPart.RightIndex, seed: 2, Captured, imageBytes: 64);
+        var plain = SyntheticRecords.Record(BodyPart.RightIndex, seed: 2, _captured, imageBytes: 64);
         byte[] certification = [2, 0, 0x40, 2, 0, 0x40, 2];
         byte[] record = [.. plain[..40], .. certification, .. plain[40..], .. new byte[60]];
         record[14] = 1;
@@ -93,8 +93,8 @@ public sealed class IsoRecordTests
     [Fact]
     public void Record_WithTwoRepresentationsOfTwoFingers_IsRefused()
     {
-        var first = SyntheticRecords.Record(BodyPart.RightIndex, seed: 2, Captured, imageBytes: 64);
-        var second = SyntheticRecords.Record(BodyPart.RightMiddle, seed: 2, Captured, imageBytes: 64);
+        var first = SyntheticRecords.Record(BodyPart.RightIndex, seed: 2, _captured, imageBytes: 64);
+        var second = SyntheticRecords.Record(BodyPart.RightMiddle, seed: 2, _captured, imageBytes: 64);
         byte[] record = [.. first, .. second[16..]];
         record[13] = 2;
         BinaryPrimitives.WriteInt32BigEndian(record.AsSpan(8), record.Length);
@@ -122,5 +122,5 @@ public sealed class IsoRecordTests
         }, runs: 2_000);
     }
 
-    private static byte[] Sample(string part) => SyntheticRecords.Record(Enum.Parse<BodyPart>(part), seed: 1, Captured, imageBytes: 170);
+    private static byte[] Sample(string part) => SyntheticRecords.Record(Enum.Parse<BodyPart>(part), seed: 1, _captured, imageBytes: 170);
 }

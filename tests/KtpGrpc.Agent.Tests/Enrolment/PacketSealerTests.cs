@@ -9,26 +9,26 @@ namespace KtpGrpc.Agent.Tests.Enrolment;
 
 public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<CentreFixture>
 {
-    private static readonly DateTimeOffset Captured = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _captured = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
 
-    private readonly TemporaryFolder folder = fixture.Folder;
-    private readonly StationKeys keys = fixture.Keys;
-    private readonly X509Certificate2 centre = fixture.Centre;
+    private readonly TemporaryFolder _folder = fixture.Folder;
+    private readonly StationKeys _keys = fixture.Keys;
+    private readonly X509Certificate2 _centre = fixture.Centre;
 
     [Fact]
     public void Packet_SealedForTheCentre_OpensWithOpenSslToEveryPart()
     {
-        var person = SyntheticRecords.Person(seed: 7, Captured);
+        var person = SyntheticRecords.Person(seed: 7, _captured);
         using var parts = PartsOf(person);
         var manifest = Manifest("Maria \"Ina\" Lay-Kalé");
 
-        File.WriteAllBytes(folder.File("packet.cms"), new PacketSealer().Seal(parts, manifest, centre, keys.Station));
+        File.WriteAllBytes(_folder.File("packet.cms"), new PacketSealer().Seal(parts, manifest, _centre, _keys.Station));
         var (verified, errors) = Verify("packet.cms");
         var (decrypted, decryptErrors) = Decrypt();
 
         Assert.True(verified == 0, errors);
         Assert.True(decrypted == 0, decryptErrors);
-        using var zip = ZipFile.OpenRead(folder.File("packet.zip"));
+        using var zip = ZipFile.OpenRead(_folder.File("packet.zip"));
         Assert.Equal(["packet.json", .. person.Keys.Order().Select(part => part.FileName())], zip.Entries.Select(entry => entry.FullName));
         Assert.All(person, pair => Assert.Equal(pair.Value, Bytes(zip, pair.Key.FileName())));
         Assert.All(zip.Entries, entry => Assert.Equal(entry.Length, entry.CompressedLength));
@@ -37,7 +37,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     [Fact]
     public void Manifest_InAPacket_NamesTheCitizenAndTheHashOfEveryPart()
     {
-        var person = SyntheticRecords.SlimPerson(seed: 7, Captured);
+        var person = SyntheticRecords.SlimPerson(seed: 7, _captured);
         using var parts = PartsOf(person);
         var manifest = Manifest("Maria \"Ina\" Lay-Kalé");
 
@@ -63,7 +63,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     [Fact]
     public void Container_OfTheSamePartsAndManifest_IsTheSameBytes()
     {
-        using var parts = PartsOf(SyntheticRecords.SlimPerson(seed: 7, Captured));
+        using var parts = PartsOf(SyntheticRecords.SlimPerson(seed: 7, _captured));
         var manifest = Manifest("Maria");
 
         Assert.Equal(PacketContainer.Write(parts, manifest), PacketContainer.Write(parts, manifest));
@@ -72,7 +72,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     [Fact]
     public void Container_WithTheLongestNameAndAllParts_HasRoom()
     {
-        var everything = BodyParts.All.ToDictionary(part => part, part => SyntheticRecords.Record(part, 7, Captured, 12));
+        var everything = BodyParts.All.ToDictionary(part => part, part => SyntheticRecords.Record(part, 7, _captured, 12));
         using var parts = PartsOf(everything);
         var manifest = Manifest(string.Concat(Enumerable.Repeat("\u0001", Citizen.LongestName)));
 
@@ -85,17 +85,17 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
         using var parts = PartsOf(SyntheticRecords.SlimPerson(seed: 7, DateTimeOffset.UnixEpoch));
         var manifest = Manifest("Maria") with { Packet = PacketId.New(DateTimeOffset.UnixEpoch), CapturedAt = DateTimeOffset.UnixEpoch };
 
-        Assert.NotEmpty(new PacketSealer().Seal(parts, manifest, centre, keys.Station));
+        Assert.NotEmpty(new PacketSealer().Seal(parts, manifest, _centre, _keys.Station));
     }
 
     [Fact]
     public void Packet_WithOneBitChanged_FailsItsVerification()
     {
-        using var parts = PartsOf(SyntheticRecords.SlimPerson(seed: 7, Captured));
-        var sealedPacket = new PacketSealer().Seal(parts, Manifest("Maria"), centre, keys.Station);
+        using var parts = PartsOf(SyntheticRecords.SlimPerson(seed: 7, _captured));
+        var sealedPacket = new PacketSealer().Seal(parts, Manifest("Maria"), _centre, _keys.Station);
         sealedPacket[sealedPacket.Length / 2] ^= 1;
 
-        File.WriteAllBytes(folder.File("packet.cms"), sealedPacket);
+        File.WriteAllBytes(_folder.File("packet.cms"), sealedPacket);
 
         Assert.NotEqual(0, Verify("packet.cms").Code);
     }
@@ -103,10 +103,10 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     [Fact]
     public void Packet_Sealed_ShowsNeitherCitizenNorImage()
     {
-        var person = SyntheticRecords.SlimPerson(seed: 7, Captured);
+        var person = SyntheticRecords.SlimPerson(seed: 7, _captured);
         using var parts = PartsOf(person);
 
-        var sealedPacket = new PacketSealer().Seal(parts, Manifest("Maria Lay"), centre, keys.Station);
+        var sealedPacket = new PacketSealer().Seal(parts, Manifest("Maria Lay"), _centre, _keys.Station);
 
         Assert.Equal(-1, sealedPacket.AsSpan().IndexOf("5371044107850001"u8));
         Assert.Equal(-1, sealedPacket.AsSpan().IndexOf("Maria Lay"u8));
@@ -116,7 +116,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     [Fact]
     public void CapturedParts_Disposed_AreOverwritten()
     {
-        var person = SyntheticRecords.SlimPerson(seed: 7, Captured);
+        var person = SyntheticRecords.SlimPerson(seed: 7, _captured);
 
         PartsOf(person).Dispose();
 
@@ -127,9 +127,9 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     public void CapturedParts_GivenARefusedOrASecondRecord_OverwriteWhatTheyDoNotKeep()
     {
         using var parts = new CapturedParts();
-        var first = SyntheticRecords.Record(BodyPart.Face, 1, Captured, 32);
-        var second = SyntheticRecords.Record(BodyPart.Face, 2, Captured, 32);
-        var refused = SyntheticRecords.Record(BodyPart.LeftIris, 2, Captured, 32);
+        var first = SyntheticRecords.Record(BodyPart.Face, 1, _captured, 32);
+        var second = SyntheticRecords.Record(BodyPart.Face, 2, _captured, 32);
+        var refused = SyntheticRecords.Record(BodyPart.LeftIris, 2, _captured, 32);
 
         parts.Add(BodyPart.Face, first);
         parts.Add(BodyPart.Face, second);
@@ -155,11 +155,11 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     [Fact]
     public void CentreKeys_Made_AreReadableByTheirOwnerAloneAndNeverOverwritten()
     {
-        var key = folder.File(CentreKeys.KeyFile);
+        var key = _folder.File(CentreKeys.KeyFile);
 
-        Assert.Throws<IOException>(() => CentreKeys.Create(folder.Path, Captured));
+        Assert.Throws<IOException>(() => CentreKeys.Create(_folder.Path, _captured));
 
-        Assert.False(centre.HasPrivateKey);
+        Assert.False(_centre.HasPrivateKey);
         Assert.StartsWith("-----BEGIN PRIVATE KEY-----", File.ReadAllText(key), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
@@ -168,12 +168,12 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     }
 
     private (int Code, string Errors) Verify(string packet) => OpenSsl.Run(
-        "cms", "-verify", "-binary", "-CAfile", folder.File("ca.pem"), "-no_check_time",
-        "-inform", "DER", "-in", folder.File(packet), "-out", folder.File("envelope.der"));
+        "cms", "-verify", "-binary", "-CAfile", _folder.File("ca.pem"), "-no_check_time",
+        "-inform", "DER", "-in", _folder.File(packet), "-out", _folder.File("envelope.der"));
 
     private (int Code, string Errors) Decrypt() => OpenSsl.Run(
-        "cms", "-decrypt", "-binary", "-inform", "DER", "-in", folder.File("envelope.der"), "-out", folder.File("packet.zip"),
-        "-recip", folder.File(CentreKeys.CertificateFile), "-inkey", folder.File(CentreKeys.KeyFile));
+        "cms", "-decrypt", "-binary", "-inform", "DER", "-in", _folder.File("envelope.der"), "-out", _folder.File("packet.zip"),
+        "-recip", _folder.File(CentreKeys.CertificateFile), "-inkey", _folder.File(CentreKeys.KeyFile));
 
     private static CapturedParts PartsOf(IReadOnlyDictionary<BodyPart, byte[]> person)
     {
@@ -187,7 +187,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     }
 
     private static PacketManifest Manifest(string name) => new(
-        PacketId.New(Captured), StationId.Parse("53.71.04-1"), Captured, new Citizen(Nik.Parse("5371044107850001"), name));
+        PacketId.New(_captured), StationId.Parse("53.71.04-1"), _captured, new Citizen(Nik.Parse("5371044107850001"), name));
 
     private static byte[] Bytes(ZipArchive zip, string name)
     {

@@ -6,12 +6,12 @@ namespace KtpGrpc.Agent.Tests.Enrolment;
 
 public sealed class PacketStoreTests : IDisposable
 {
-    private static readonly DateTimeOffset Now = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
-    private static readonly OutboxOptions Small = new() { QuotaBytes = 10_000, SegmentBytes = 1000 };
+    private static readonly DateTimeOffset _now = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
+    private static readonly OutboxOptions _small = new() { QuotaBytes = 10_000, SegmentBytes = 1000 };
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Packets_AfterARestart_WaitInTheOrderInWhichTheyWereSaved()
@@ -22,7 +22,7 @@ public sealed class PacketStoreTests : IDisposable
             var store = OpenStore(outbox);
 
             // The kiosk's clock went back in between: the ids sort the other way round.
-            saved = [Save(store, PacketId.New(Now), 300), Save(store, PacketId.New(DateTimeOffset.UnixEpoch), 200)];
+            saved = [Save(store, PacketId.New(_now), 300), Save(store, PacketId.New(DateTimeOffset.UnixEpoch), 200)];
         }
 
         using var again = OpenOutbox();
@@ -39,7 +39,7 @@ public sealed class PacketStoreTests : IDisposable
     {
         using var outbox = OpenOutbox();
         var store = OpenStore(outbox);
-        var packet = Save(store, PacketId.New(Now), 300);
+        var packet = Save(store, PacketId.New(_now), 300);
         var receipt = new PacketReceipt(packet.Id, packet.Bytes, packet.Sha256.ToUpperInvariant());
 
         Assert.IsType<SettleOutcome.Settled>(store.Settle(receipt));
@@ -47,7 +47,7 @@ public sealed class PacketStoreTests : IDisposable
 
         Assert.Empty(store.Waiting);
         Assert.Equal(0, outbox.Counts.UsedBytes);
-        Assert.Empty(Directory.EnumerateFiles(folder.File("packets")));
+        Assert.Empty(Directory.EnumerateFiles(_folder.File("packets")));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class PacketStoreTests : IDisposable
     {
         using var outbox = OpenOutbox();
         var store = OpenStore(outbox);
-        var packet = Save(store, PacketId.New(Now), 300);
+        var packet = Save(store, PacketId.New(_now), 300);
 
         var otherHash = store.Settle(new PacketReceipt(packet.Id, packet.Bytes, new string('0', 64)));
         var otherLength = store.Settle(new PacketReceipt(packet.Id, packet.Bytes + 1, packet.Sha256));
@@ -70,7 +70,7 @@ public sealed class PacketStoreTests : IDisposable
     {
         using var outbox = OpenOutbox();
         var store = OpenStore(outbox);
-        var id = PacketId.New(Now);
+        var id = PacketId.New(_now);
 
         Assert.Equal(Save(store, id, 300), Save(store, id, 300));
 
@@ -84,9 +84,9 @@ public sealed class PacketStoreTests : IDisposable
         using var outbox = OpenOutbox();
         var store = OpenStore(outbox);
         outbox.Append(RecordClass.Evictable, new byte[3000]);
-        Save(store, PacketId.New(Now), 9000);
+        Save(store, PacketId.New(_now), 9000);
 
-        var outcome = store.Save(PacketId.New(Now), Bytes(2000));
+        var outcome = store.Save(PacketId.New(_now), Bytes(2000));
 
         Assert.Equal(new SaveOutcome.Full(9000, 10_000), outcome);
         Assert.Single(store.Waiting);
@@ -96,36 +96,36 @@ public sealed class PacketStoreTests : IDisposable
     [Fact]
     public void Packets_OfTheSameNumberByAFaultyDisk_AreBothListed()
     {
-        Directory.CreateDirectory(folder.File("packets"));
+        Directory.CreateDirectory(_folder.File("packets"));
         for (var copy = 0; copy < 2; copy++)
         {
-            var packet = new WaitingPacket(7, PacketId.New(Now), 100, new string('a', 64));
-            File.WriteAllBytes(folder.File($"packets/{PacketFileName.Of(packet)}"), new byte[100]);
+            var packet = new WaitingPacket(7, PacketId.New(_now), 100, new string('a', 64));
+            File.WriteAllBytes(_folder.File($"packets/{PacketFileName.Of(packet)}"), new byte[100]);
         }
 
         using var outbox = OpenOutbox();
         var store = OpenStore(outbox);
 
         Assert.Equal(2, store.Waiting.Count);
-        Assert.Equal(8, Save(store, PacketId.New(Now), 100).Sequence);
+        Assert.Equal(8, Save(store, PacketId.New(_now), 100).Sequence);
     }
 
     [Fact]
     public void Packet_HalfWrittenWhenThePowerWent_IsNotListedAndItsFileIsRemoved()
     {
-        Directory.CreateDirectory(folder.File("packets"));
-        File.WriteAllBytes(folder.File("packets/0000000001-half.cms.tmp"), new byte[100]);
+        Directory.CreateDirectory(_folder.File("packets"));
+        File.WriteAllBytes(_folder.File("packets/0000000001-half.cms.tmp"), new byte[100]);
         using var outbox = OpenOutbox();
 
         var store = OpenStore(outbox);
 
         Assert.Empty(store.Waiting);
-        Assert.Empty(Directory.EnumerateFiles(folder.File("packets")));
+        Assert.Empty(Directory.EnumerateFiles(_folder.File("packets")));
     }
 
-    private DiskOutbox OpenOutbox() => DiskOutbox.Open(folder.File("outbox"), Small);
+    private DiskOutbox OpenOutbox() => DiskOutbox.Open(_folder.File("outbox"), _small);
 
-    private PacketStore OpenStore(DiskOutbox outbox) => PacketStore.Open(folder.File("packets"), outbox);
+    private PacketStore OpenStore(DiskOutbox outbox) => PacketStore.Open(_folder.File("packets"), outbox);
 
     private static WaitingPacket Save(PacketStore store, PacketId id, int bytes) =>
         Assert.IsType<SaveOutcome.Saved>(store.Save(id, Bytes(bytes))).Packet;

@@ -4,12 +4,12 @@ namespace KtpGrpc.Agent.Tests.Enrolment;
 
 public sealed class SyntheticRecordsTests
 {
-    private static readonly DateTimeOffset Captured = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _captured = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
 
     [Fact]
     public void Person_InFull_HasTenFingersTwoEyesAndAFaceOfAMegabyte()
     {
-        var person = SyntheticRecords.Person(seed: 7, Captured);
+        var person = SyntheticRecords.Person(seed: 7, _captured);
 
         Assert.Equal(BodyParts.All.Where(part => part != BodyPart.ExceptionPhoto), person.Keys.Order());
         Assert.InRange(person.Values.Sum(record => record.Length), 1_200_000, 1_400_000);
@@ -19,7 +19,7 @@ public sealed class SyntheticRecordsTests
     [Fact]
     public void Person_Slim_HasTheSamePartsInThreeKilobytes()
     {
-        var person = SyntheticRecords.SlimPerson(seed: 7, Captured);
+        var person = SyntheticRecords.SlimPerson(seed: 7, _captured);
 
         Assert.Equal(13, person.Count);
         Assert.InRange(person.Values.Sum(record => record.Length), 2_500, 3_500);
@@ -29,7 +29,7 @@ public sealed class SyntheticRecordsTests
     [Fact]
     public void Record_OfTheSameSeed_IsTheSameBytesInEveryProcess()
     {
-        var record = SyntheticRecords.Record(BodyPart.RightThumb, seed: 42, Captured, imageBytes: 32);
+        var record = SyntheticRecords.Record(BodyPart.RightThumb, seed: 42, _captured, imageBytes: 32);
 
         Assert.Equal(
             "46495200303230000000005E000100010000004E07E0091E020F000000000000000001500000000001000000000000000000"
@@ -40,16 +40,16 @@ public sealed class SyntheticRecordsTests
     [Fact]
     public void Records_OfTwoSeedsOrTwoParts_Differ()
     {
-        var record = SyntheticRecords.Record(BodyPart.RightThumb, seed: 42, Captured, imageBytes: 32);
+        var record = SyntheticRecords.Record(BodyPart.RightThumb, seed: 42, _captured, imageBytes: 32);
 
-        Assert.NotEqual(record, SyntheticRecords.Record(BodyPart.RightThumb, seed: 43, Captured, imageBytes: 32));
-        Assert.NotEqual(record[61..], SyntheticRecords.Record(BodyPart.RightIndex, seed: 42, Captured, imageBytes: 32)[61..]);
+        Assert.NotEqual(record, SyntheticRecords.Record(BodyPart.RightThumb, seed: 43, _captured, imageBytes: 32));
+        Assert.NotEqual(record[61..], SyntheticRecords.Record(BodyPart.RightIndex, seed: 42, _captured, imageBytes: 32)[61..]);
     }
 
     [Fact]
     public void Part_WithTheRecordOfAnother_IsRefused()
     {
-        var left = SyntheticRecords.Record(BodyPart.LeftThumb, seed: 1, Captured, imageBytes: 32);
+        var left = SyntheticRecords.Record(BodyPart.LeftThumb, seed: 1, _captured, imageBytes: 32);
 
         var refused = Assert.IsType<IsoRecordOutcome.Refused>(BodyPart.RightThumb.Read(left));
 

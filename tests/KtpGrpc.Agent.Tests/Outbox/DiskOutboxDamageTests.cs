@@ -7,9 +7,9 @@ public sealed class DiskOutboxDamageTests : IDisposable
 {
     private const string LastText = "the last record, forty-four bytes of payload";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(RecordClass.Durable)]
@@ -49,7 +49,7 @@ public sealed class DiskOutboxDamageTests : IDisposable
     [Fact]
     public void Byte_ChangedAnywhereInAMiddleRecord_LosesOnlyThatRecord()
     {
-        using (var outbox = DiskOutbox.Open(folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
         {
             Append(outbox, RecordClass.Durable, "first");
             Append(outbox, RecordClass.Durable, "second");
@@ -90,7 +90,7 @@ public sealed class DiskOutboxDamageTests : IDisposable
     {
         var inner = new byte[RecordFrame.HeaderBytes + 3];
         RecordFrame.Write(inner, position: 2, RecordClass.Durable, "fake"u8[..3]);
-        using var outbox = DiskOutbox.Open(folder.File("outbox"), new OutboxOptions());
+        using var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
         outbox.Append(RecordClass.Durable, inner);
         Append(outbox, RecordClass.Durable, "second");
 
@@ -103,16 +103,16 @@ public sealed class DiskOutboxDamageTests : IDisposable
     [Fact]
     public void Mark_WithItsLastWritingTorn_FallsBackToTheOneBeforeAndResends()
     {
-        using (var outbox = DiskOutbox.Open(folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
         {
             Append(outbox, RecordClass.Durable, "first");
             Append(outbox, RecordClass.Durable, "second");
             outbox.Acknowledge(1);
             outbox.Acknowledge(2);
-            DiskImage.Copy(folder.File("outbox"), folder.File("image"));
+            DiskImage.Copy(_folder.File("outbox"), _folder.File("image"));
         }
 
-        var image = folder.File("image");
+        var image = _folder.File("image");
         var later = OutboxMark.Read(File.ReadAllBytes(Path.Combine(image, "mark")))!.Acknowledged == 2 ? 0 : 4096;
         Flip(Path.Combine(image, "mark"), later + 30);
 
@@ -126,16 +126,16 @@ public sealed class DiskOutboxDamageTests : IDisposable
     public void Mark_LostAltogether_ResendsEverythingUnderANewId()
     {
         Guid id;
-        using (var outbox = DiskOutbox.Open(folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
         {
             id = outbox.Id;
             Append(outbox, RecordClass.Durable, "first");
             outbox.Acknowledge(1);
         }
 
-        File.Delete(folder.File("outbox/mark"));
+        File.Delete(_folder.File("outbox/mark"));
 
-        using var again = DiskOutbox.Open(folder.File("outbox"), new OutboxOptions());
+        using var again = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
 
         Assert.NotEqual(id, again.Id);
         Assert.Equal(["first"], Texts(again));
@@ -144,13 +144,13 @@ public sealed class DiskOutboxDamageTests : IDisposable
 
     private void WriteThreeAndDie(RecordClass recordClass, out int start, out int end)
     {
-        using var outbox = DiskOutbox.Open(folder.File("live"), new OutboxOptions());
+        using var outbox = DiskOutbox.Open(_folder.File("live"), new OutboxOptions());
         Append(outbox, recordClass, "first");
         Append(outbox, recordClass, "second");
         start = (2 * RecordFrame.HeaderBytes) + "firstsecond".Length;
         Append(outbox, recordClass, LastText);
         end = start + RecordFrame.HeaderBytes + LastText.Length;
-        DiskImage.Copy(folder.File("live"), folder.File("outbox"));
+        DiskImage.Copy(_folder.File("live"), _folder.File("outbox"));
     }
 
     private static void AssertFirstTwoAndANewOne(string image, RecordClass recordClass, int damaged)
@@ -168,8 +168,8 @@ public sealed class DiskOutboxDamageTests : IDisposable
 
     private string Image(int number)
     {
-        var image = folder.File($"image-{number}");
-        DiskImage.Copy(folder.File("outbox"), image);
+        var image = _folder.File($"image-{number}");
+        DiskImage.Copy(_folder.File("outbox"), image);
         return image;
     }
 

@@ -5,7 +5,7 @@ namespace KtpGrpc.Agent.Tests.Outbox;
 
 public sealed class DiskOutboxHistoryTests
 {
-    private static readonly Gen<HistoryStep> Steps = Gen.Frequency(
+    private static readonly Gen<HistoryStep> _steps = Gen.Frequency(
         (8, Number(HistoryStep.Act.AppendEvent)),
         (8, Number(HistoryStep.Act.AppendSample)),
         (4, Number(HistoryStep.Act.Acknowledge)),
@@ -15,7 +15,7 @@ public sealed class DiskOutboxHistoryTests
 
     [Fact]
     public void Outbox_OverAnyHistoryOfAppendsAcknowledgementsAndCrashes_KeepsWhatItPromised() =>
-        Property.Holds(Steps.ArrayOf(), steps =>
+        Property.Holds(_steps.ArrayOf(), steps =>
         {
             using var history = new OutboxHistory();
             foreach (var step in steps)

@@ -7,9 +7,9 @@ public sealed class DiskOutboxKillTests : IDisposable
     private const int Rounds = 3;
     private const int AnswersBeforeTheKill = 200;
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Records_AnsweredBeforeTheProcessIsKilled_AreAllThere()
@@ -23,7 +23,7 @@ public sealed class DiskOutboxKillTests : IDisposable
             }
         }
 
-        using var outbox = DiskOutbox.Open(folder.Path, new OutboxOptions());
+        using var outbox = DiskOutbox.Open(_folder.Path, new OutboxOptions());
         var records = outbox.Read(1, int.MaxValue).ToDictionary(record => record.Position, record => record.Payload);
 
         Assert.True(answered.Count >= Rounds * AnswersBeforeTheKill);
@@ -34,7 +34,7 @@ public sealed class DiskOutboxKillTests : IDisposable
     private List<(long Position, int Number)> AnswersOfAKilledProcess()
     {
         var answers = new List<(long, int)>();
-        using var child = AppendingChild.Start(folder.Path);
+        using var child = AppendingChild.Start(_folder.Path);
         while (child.StandardOutput.ReadLine() is { } line)
         {
             if (line.Split(' ') is [var position, var number, AppendingChild.EndOfLine])

@@ -5,11 +5,11 @@ namespace KtpGrpc.Agent.Tests.Outbox;
 
 public sealed class DiskOutboxTests : IDisposable
 {
-    private static readonly OutboxOptions Small = new() { QuotaBytes = 4096, SegmentBytes = 512 };
+    private static readonly OutboxOptions _small = new() { QuotaBytes = 4096, SegmentBytes = 512 };
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Records_OfBothClasses_AreReadInTheOrderOfTheirPositions()
@@ -64,7 +64,7 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Positions_AfterEverythingWasAcknowledgedAndRemoved_AreNotGivenAgain()
     {
-        using (var outbox = Open(Small))
+        using (var outbox = Open(_small))
         {
             for (var number = 1; number <= 40; number++)
             {
@@ -73,12 +73,12 @@ public sealed class DiskOutboxTests : IDisposable
             }
         }
 
-        foreach (var segment in Directory.EnumerateFiles(folder.Path, "*.seg"))
+        foreach (var segment in Directory.EnumerateFiles(_folder.Path, "*.seg"))
         {
             File.Delete(segment);
         }
 
-        using var again = Open(Small);
+        using var again = Open(_small);
 
         Assert.Equal(41, Append(again, RecordClass.Durable, "next"));
     }
@@ -86,7 +86,7 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Acknowledge_InTheMiddleOfASegment_KeepsTheSegmentUntilItsLastRecordIsAcknowledged()
     {
-        using var outbox = Open(Small);
+        using var outbox = Open(_small);
         for (var number = 1; number <= 12; number++)
         {
             Append(outbox, RecordClass.Durable, new string('x', 100));
@@ -114,7 +114,7 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Quota_UsedUp_DropsTheOldestSamplesAndCountsThem()
     {
-        using var outbox = Open(Small);
+        using var outbox = Open(_small);
         for (var number = 1; number <= 100; number++)
         {
             Append(outbox, RecordClass.Evictable, $"{number,100}");
@@ -131,7 +131,7 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Quota_UsedUpByDurableRecords_KeepsThemAndAnswersFullToAll()
     {
-        using var outbox = Open(Small);
+        using var outbox = Open(_small);
         Append(outbox, RecordClass.Evictable, "sample");
         var kept = 0;
         while (outbox.Append(RecordClass.Durable, new byte[100]) is AppendOutcome.Appended)
@@ -150,7 +150,7 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Quota_UsedUpByDurableRecords_IsFreedByTheirAcknowledgement()
     {
-        using var outbox = Open(Small with { SegmentBytes = 4096 });
+        using var outbox = Open(_small with { SegmentBytes = 4096 });
         while (outbox.Append(RecordClass.Durable, new byte[100]) is AppendOutcome.Appended)
         {
         }
@@ -163,14 +163,14 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Drops_AfterARestart_AreStillCounted()
     {
-        using (var outbox = Open(Small))
+        using (var outbox = Open(_small))
         {
             while (outbox.Append(RecordClass.Durable, new byte[100]) is AppendOutcome.Appended)
             {
             }
         }
 
-        using var again = Open(Small);
+        using var again = Open(_small);
 
         Assert.Equal(1, again.Counts.DurableRefused);
     }
@@ -178,7 +178,7 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Reservation_ForAPacket_AgesSamplesOutAndStopsAtDurableRecords()
     {
-        using var outbox = Open(Small);
+        using var outbox = Open(_small);
         Append(outbox, RecordClass.Durable, "printed");
         Append(outbox, RecordClass.Evictable, new string('x', 2000));
 
@@ -210,9 +210,9 @@ public sealed class DiskOutboxTests : IDisposable
     [Fact]
     public void Checksum_OfTheStandardDigits_IsThatOfTheStandard() => Assert.Equal(0xE3069283u, Crc32C.Of("123456789"u8));
 
-    private DiskOutbox Open(OutboxOptions? options = null) => DiskOutbox.Open(folder.Path, options ?? new OutboxOptions());
+    private DiskOutbox Open(OutboxOptions? options = null) => DiskOutbox.Open(_folder.Path, options ?? new OutboxOptions());
 
-    private IEnumerable<long> FirstPositions() => Directory.EnumerateFiles(folder.Path, "durable-*.seg")
+    private IEnumerable<long> FirstPositions() => Directory.EnumerateFiles(_folder.Path, "durable-*.seg")
         .Select(path => long.Parse(Path.GetFileNameWithoutExtension(path).Split('-')[1])).Order();
 
     private static long Append(DiskOutbox outbox, RecordClass recordClass, string text) =>

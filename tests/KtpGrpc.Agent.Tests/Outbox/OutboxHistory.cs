@@ -5,27 +5,27 @@ namespace KtpGrpc.Agent.Tests.Outbox;
 /// <summary>A real outbox on the disk beside the memory of everything it was told, to hold its promises against.</summary>
 internal sealed class OutboxHistory : IDisposable
 {
-    private static readonly OutboxOptions Options = new() { QuotaBytes = 6000, SegmentBytes = 700 };
+    private static readonly OutboxOptions _options = new() { QuotaBytes = 6000, SegmentBytes = 700 };
 
-    private static readonly int[] MarkCopies = [0, 4096];
+    private static readonly int[] _markCopies = [0, 4096];
 
-    private readonly TemporaryFolder folder = new();
-    private readonly Dictionary<long, OutboxRecord> told = [];
-    private DiskOutbox outbox;
-    private int life;
-    private long lastPosition;
-    private long acknowledged;
-    private bool samplesMayBeLost;
-    private bool acknowledgementMayBeLost;
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<long, OutboxRecord> _told = [];
+    private DiskOutbox _outbox;
+    private int _life;
+    private long _lastPosition;
+    private long _acknowledged;
+    private bool _samplesMayBeLost;
+    private bool _acknowledgementMayBeLost;
 
-    public OutboxHistory() => outbox = DiskOutbox.Open(Home, Options);
+    public OutboxHistory() => _outbox = DiskOutbox.Open(Home, _options);
 
-    private string Home => folder.File($"life-{life}");
+    private string Home => _folder.File($"life-{_life}");
 
     public void Dispose()
     {
-        outbox.Dispose();
-        folder.Dispose();
+        _outbox.Dispose();
+        _folder.Dispose();
     }
 
     public void Play(HistoryStep step)
@@ -39,13 +39,13 @@ internal sealed class OutboxHistory : IDisposable
                 Append(RecordClass.Evictable, step.Number);
                 break;
             case HistoryStep.Act.Acknowledge:
-                var position = Math.Max(0, lastPosition - (step.Number / 40));
-                Assert.True(outbox.Acknowledge(position));
-                acknowledged = Math.Max(acknowledged, position);
+                var position = Math.Max(0, _lastPosition - (step.Number / 40));
+                Assert.True(_outbox.Acknowledge(position));
+                _acknowledged = Math.Max(_acknowledged, position);
                 break;
             case HistoryStep.Act.Restart:
-                outbox.Dispose();
-                outbox = DiskOutbox.Open(Home, Options);
+                _outbox.Dispose();
+                _outbox = DiskOutbox.Open(Home, _options);
                 break;
             case HistoryStep.Act.Kill:
                 Crash(_ => { });
@@ -58,40 +58,40 @@ internal sealed class OutboxHistory : IDisposable
 
     public void AssertPromises()
     {
-        var held = outbox.Read(1, int.MaxValue);
+        var held = _outbox.Read(1, int.MaxValue);
         var positions = held.Select(record => record.Position).ToHashSet();
 
         Assert.Equal(held.Select(record => record.Position).Order(), held.Select(record => record.Position));
-        Assert.All(held, record => Assert.Equal(told[record.Position].Payload, record.Payload));
+        Assert.All(held, record => Assert.Equal(_told[record.Position].Payload, record.Payload));
         Assert.All(Unacknowledged(RecordClass.Durable), record => Assert.Contains(record.Position, positions));
-        Assert.InRange(outbox.Counts.UsedBytes, 0, Options.QuotaBytes);
-        if (!samplesMayBeLost)
+        Assert.InRange(_outbox.Counts.UsedBytes, 0, _options.QuotaBytes);
+        if (!_samplesMayBeLost)
         {
             var missing = Unacknowledged(RecordClass.Evictable).Count(record => !positions.Contains(record.Position));
-            Assert.InRange(missing, 0, outbox.Counts.EvictableAgedOut);
+            Assert.InRange(missing, 0, _outbox.Counts.EvictableAgedOut);
         }
 
-        if (!acknowledgementMayBeLost)
+        if (!_acknowledgementMayBeLost)
         {
-            Assert.Equal(acknowledged, outbox.Acknowledged);
-            Assert.DoesNotContain(held, record => record.Position <= acknowledged);
+            Assert.Equal(_acknowledged, _outbox.Acknowledged);
+            Assert.DoesNotContain(held, record => record.Position <= _acknowledged);
         }
     }
 
     private void Append(RecordClass recordClass, int size)
     {
         var payload = new byte[size];
-        new Random(size + told.Count).NextBytes(payload);
-        switch (outbox.Append(recordClass, payload))
+        new Random(size + _told.Count).NextBytes(payload);
+        switch (_outbox.Append(recordClass, payload))
         {
             case AppendOutcome.Appended(var position):
-                Assert.True(position > lastPosition, $"Position {position} was given after {lastPosition}.");
-                told.Add(position, new OutboxRecord(position, recordClass, payload));
-                lastPosition = position;
+                Assert.True(position > _lastPosition, $"Position {position} was given after {_lastPosition}.");
+                _told.Add(position, new OutboxRecord(position, recordClass, payload));
+                _lastPosition = position;
                 break;
             case AppendOutcome.Full full:
                 Assert.True(full.UsedBytes + RecordFrame.HeaderBytes + size > full.QuotaBytes);
-                Assert.DoesNotContain(outbox.Read(1, int.MaxValue), record => record.Class == RecordClass.Evictable);
+                Assert.DoesNotContain(_outbox.Read(1, int.MaxValue), record => record.Class == RecordClass.Evictable);
                 break;
         }
     }
@@ -99,17 +99,17 @@ internal sealed class OutboxHistory : IDisposable
     private void Crash(Action<string> damage)
     {
         var before = Home;
-        life++;
+        _life++;
         DiskImage.Copy(before, Home);
-        outbox.Dispose();
+        _outbox.Dispose();
         damage(Home);
-        outbox = DiskOutbox.Open(Home, Options);
+        _outbox = DiskOutbox.Open(Home, _options);
     }
 
     // A power cut may take any end of the newest samples, and the last writing of the mark; never a durable record.
     private void LoseWhatWasNotFlushed(string image, int number)
     {
-        samplesMayBeLost = acknowledgementMayBeLost = true;
+        _samplesMayBeLost = _acknowledgementMayBeLost = true;
         if (Directory.EnumerateFiles(image, "evictable-*.seg").Max(StringComparer.Ordinal) is { } newest)
         {
             using var samples = File.OpenWrite(newest);
@@ -125,7 +125,7 @@ internal sealed class OutboxHistory : IDisposable
     private static void TearTheLaterMark(string path)
     {
         var bytes = File.ReadAllBytes(path);
-        var copies = MarkCopies.Select(at => (At: at, OutboxMark.Read(bytes.AsSpan(at))?.Sequence)).ToList();
+        var copies = _markCopies.Select(at => (At: at, OutboxMark.Read(bytes.AsSpan(at))?.Sequence)).ToList();
         if (copies.TrueForAll(copy => copy.Sequence is not null))
         {
             bytes[copies.MaxBy(copy => copy.Sequence).At + 9] ^= 1;
@@ -134,5 +134,5 @@ internal sealed class OutboxHistory : IDisposable
     }
 
     private IEnumerable<OutboxRecord> Unacknowledged(RecordClass recordClass) =>
-        told.Values.Where(record => record.Class == recordClass && record.Position > acknowledged);
+        _told.Values.Where(record => record.Class == recordClass && record.Position > _acknowledged);
 }

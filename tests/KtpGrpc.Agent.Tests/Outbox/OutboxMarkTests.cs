@@ -4,18 +4,18 @@ namespace KtpGrpc.Agent.Tests.Outbox;
 
 public sealed class OutboxMarkTests
 {
-    private static readonly OutboxMark Mark = OutboxMark.New() with { Next = 50, Acknowledged = 20 };
+    private static readonly OutboxMark _mark = OutboxMark.New() with { Next = 50, Acknowledged = 20 };
 
     [Fact]
     public void Life_AfterACleanEnd_GoesOnAtTheNextPosition() =>
-        Assert.Equal(Mark with { Clean = false }, Mark.BeginLife(lastFound: 49, damaged: false));
+        Assert.Equal(_mark with { Clean = false }, _mark.BeginLife(lastFound: 49, damaged: false));
 
     [Theory]
     [InlineData(false, false, 10, 50)]
     [InlineData(true, true, 10, 50)]
     [InlineData(false, false, 99, 100)]
     public void Life_AfterACrashOrWithDamage_LeavesOutAStretch(bool clean, bool damaged, long lastFound, long known) =>
-        Assert.Equal(known + OutboxMark.SkippedAfterCrash, (Mark with { Clean = clean }).BeginLife(lastFound, damaged).Next);
+        Assert.Equal(known + OutboxMark.SkippedAfterCrash, (_mark with { Clean = clean }).BeginLife(lastFound, damaged).Next);
 
     [Fact]
     public void Mark_WrittenAndReadBack_IsTheSame()
@@ -32,7 +32,7 @@ public sealed class OutboxMarkTests
     public void Mark_WithAnyByteChanged_IsNotRead()
     {
         var bytes = new byte[OutboxMark.Bytes];
-        Mark.Write(bytes);
+        _mark.Write(bytes);
 
         for (var at = 0; at < bytes.Length; at++)
         {

@@ -8,17 +8,17 @@ public sealed class BackoffTests
 {
     private const double AlmostOne = 1 - 1e-12;
 
-    private static readonly Gen<double> Draws = Gen.Choose(0, 999_999).Select(draw => draw / 1e6);
+    private static readonly Gen<double> _draws = Gen.Choose(0, 999_999).Select(draw => draw / 1e6);
 
-    private static readonly Gen<TimeSpan> Durations = Gen.Choose(-10, 10_000).Select(seconds => TimeSpan.FromSeconds(seconds));
+    private static readonly Gen<TimeSpan> _durations = Gen.Choose(-10, 10_000).Select(seconds => TimeSpan.FromSeconds(seconds));
 
-    private static readonly Gen<BackoffEvent> Events = Gen.OneOf(
+    private static readonly Gen<BackoffEvent> _events = Gen.OneOf(
         Gen.Constant<BackoffEvent>(new BackoffEvent.Failed()),
-        Durations.Select(lived => (BackoffEvent)new BackoffEvent.Ended(lived)),
-        Durations.Two().Select(two => (BackoffEvent)new BackoffEvent.SentAway(two.Item1, two.Item2)));
+        _durations.Select(lived => (BackoffEvent)new BackoffEvent.Ended(lived)),
+        _durations.Two().Select(two => (BackoffEvent)new BackoffEvent.SentAway(two.Item1, two.Item2)));
 
-    private static readonly Gen<(BackoffEvent Happened, double Draw)[]> Histories =
-        Events.Zip(Draws).Select(step => (step.Item1, step.Item2)).ArrayOf();
+    private static readonly Gen<(BackoffEvent Happened, double Draw)[]> _histories =
+        _events.Zip(_draws).Select(step => (step.Item1, step.Item2)).ArrayOf();
 
     [Fact]
     public void Delay_AfterFailuresInARow_DrawsFromWindowsOfOneToSixtyFourSeconds()
@@ -65,7 +65,7 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void Delay_OverAnyHistory_StaysBetweenWhatWasAskedAndAWindowMore() => Property.Holds(Histories, history =>
+    public void Delay_OverAnyHistory_StaysBetweenWhatWasAskedAndAWindowMore() => Property.Holds(_histories, history =>
     {
         var state = BackoffState.Fresh;
         foreach (var (happened, draw) in history)
@@ -81,7 +81,7 @@ public sealed class BackoffTests
     });
 
     [Fact]
-    public void Window_OverAnyHistory_NeverShrinksButAfterASettledSession() => Property.Holds(Histories, history =>
+    public void Window_OverAnyHistory_NeverShrinksButAfterASettledSession() => Property.Holds(_histories, history =>
     {
         var state = BackoffState.Fresh;
         foreach (var (happened, draw) in history)

@@ -5,7 +5,7 @@ namespace KtpGrpc.Compat.Tests.Wire;
 public sealed class DeadlineTests
 {
     // Long enough for a call over an open connection to reach the server first, even on a busy machine.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(2);
 
     private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
 
@@ -26,7 +26,7 @@ public sealed class DeadlineTests
         var client = new Parrot.ParrotClient(channel);
         await client.SayAsync(new Phrase());
 
-        using var call = client.Gather(deadline: Now + Soon);
+        using var call = client.Gather(deadline: Now + _soon);
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync).Patiently();
 
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
@@ -48,7 +48,7 @@ public sealed class DeadlineTests
         var client = new Parrot.ParrotClient(channel);
         await client.SayAsync(new Phrase());
 
-        using var call = client.Count(new Phrase(), deadline: Now + Soon);
+        using var call = client.Count(new Phrase(), deadline: Now + _soon);
         Assert.True(await call.ResponseStream.MoveNext().Patiently());
         var first = call.ResponseStream.Current.Number;
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext()).Patiently();
@@ -72,7 +72,7 @@ public sealed class DeadlineTests
         using var channel = server.Dial();
         var client = new Parrot.ParrotClient(channel);
 
-        var call = client.SayAsync(new Phrase(), deadline: Now - Soon);
+        var call = client.SayAsync(new Phrase(), deadline: Now - _soon);
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         await client.SayAsync(new Phrase());
 
