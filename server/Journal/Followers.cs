@@ -25,6 +25,13 @@ internal sealed partial class Followers(
             {
                 moved |= await StepAsync(run, cancellation);
             }
+
+            if (!moved && await sealer.HasUnsealedAsync(cancellation))
+            {
+                // Somebody else's transaction holds the sealer up; it will not be long.
+                await Task.Delay(TimeSpan.FromMilliseconds(1), time, cancellation);
+                moved = true;
+            }
         }
         while (moved);
     }

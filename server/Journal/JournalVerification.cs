@@ -66,7 +66,7 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
     private async ValueTask<long> FoldUnsealedAsync(Tx live, Tx folded, List<string> faults)
     {
         var waiting = await live.ListAsync(
-            $"SELECT {SealedFact.Columns} FROM journal WHERE position IS NULL ORDER BY transaction_id, id", SealedFact.Read);
+            $"SELECT {SealedFact.Columns} FROM journal WHERE position IS NULL ORDER BY id", SealedFact.Read);
         foreach (var fact in waiting)
         {
             CheckFact(fact, fact.Position, faults);
