@@ -26,7 +26,7 @@ internal sealed class CallerIdentification(RequestDelegate next, OperatorFile op
 
     private Caller FromSecret(string authorization)
     {
-        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || header.Scheme != "Basic" || header.Parameter is null)
+        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || header.Parameter is null)
         {
             return Caller.Anonymous with { Refusal = "The authorization header must be Basic with an operator's name and secret." };
         }
