@@ -26,13 +26,11 @@ internal sealed class OperatorFile
     {
         _path = Path.Combine(folder.Root, "operators.json");
         AdminSecretPath = Path.Combine(folder.Root, "admin.secret");
-        if (!File.Exists(_path))
+        DataFolder.ReadOrCreateSecret(_path, () =>
         {
-            var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-            DataFolder.WriteSecret(AdminSecretPath, secret + "\n");
-            DataFolder.WriteSecret(_path, JsonSerializer.Serialize([new OperatorEntry("admin", SecretHash.Of(secret), [Role.Admin], "")], OperatorJson.Default.OperatorEntryArray));
-        }
-
+            var secret = DataFolder.ReadOrCreateSecret(AdminSecretPath, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n").Trim();
+            return JsonSerializer.Serialize([new OperatorEntry("admin", SecretHash.Of(secret), [Role.Admin], "")], OperatorJson.Default.OperatorEntryArray);
+        });
         ReadWhenChanged();
     }
 
