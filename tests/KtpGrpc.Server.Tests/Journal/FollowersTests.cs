@@ -93,31 +93,6 @@ public sealed class FollowersTests
         Assert.True(position > 1000, $"After a restart it would look at all facts again from {position} on.");
     }
 
-    [Fact]
-    public async Task Drain_WhileAFactIsHeldUpOnPostgres_WaitsForIt()
-    {
-        await using var journal = await WithHandledAsync(Engine.Postgres);
-        using var followers = journal.NewFollowers(new Follower("incidents", _regions, (tx, fact, _) => HandleAsync(tx, fact)));
-        var opened = new TaskCompletionSource();
-        var closes = new TaskCompletionSource();
-        var holding = journal.Database.WriteAsync(async tx =>
-        {
-            await tx.NumberAsync("SELECT pg_current_xact_id()::text::bigint");
-            opened.SetResult();
-            await closes.Task;
-        }, CancellationToken.None);
-        await opened.Task;
-        await journal.AcceptAsync("53", "name");
-
-        var draining = followers.DrainAsync(CancellationToken.None);
-        Assert.NotSame(draining, await Task.WhenAny(draining, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System)));
-        closes.SetResult();
-        await holding;
-        await draining;
-
-        Assert.Equal([0], await HandledAsync(journal));
-    }
-
     private static async Task<TestJournal> WithHandledAsync(Engine engine)
     {
         var journal = await TestJournal.CreateAsync(engine);
