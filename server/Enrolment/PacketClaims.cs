@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using KtpGrpc.Server.Rpc;
 using Grpc.Core;
+using KtpGrpc.Server.Rpc;
 
 namespace KtpGrpc.Server.Enrolment;
 

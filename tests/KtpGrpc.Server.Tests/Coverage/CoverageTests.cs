@@ -4,6 +4,7 @@ using Grpc.Core;
 using Ktp.Coverage.V1;
 using KtpGrpc.Server.Coverage;
 using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Storage;
 using KtpGrpc.Server.Tests.Enrolment;
 using KtpGrpc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,7 +105,7 @@ public sealed class CoverageTests
         Assert.Equal(before, await StateAsync());
 
         async Task<string> StateAsync() =>
-            $"{await GetAsync(admin, "")} {await GetAsync(admin, "53.71")} {await server.Services.GetRequiredService<Server.Journal.JournalReader>().GetHeadAsync(CancellationToken.None)}";
+            $"{await GetAsync(admin, "")} {await GetAsync(admin, "53.71")} {await server.Services.GetRequiredService<Database>().ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM journal"), CancellationToken.None)}";
     }
 
     [Fact]

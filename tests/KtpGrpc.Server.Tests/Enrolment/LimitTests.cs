@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Enrolment.V1;
 using Ktp.Scenario.V1;
-using Google.Protobuf.WellKnownTypes;
 using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Testing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
@@ -7,8 +9,6 @@ using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Security;
 using KtpGrpc.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Enrolment;
