@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Coverage;
@@ -107,6 +108,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
+        services.AddCards();
         services.AddSessions();
         services.AddEnrolment();
         services.AddCoverage();
@@ -126,6 +128,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<CardService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<CoverageService>();
