@@ -7,6 +7,7 @@ using KtpGrpc.Server.Coverage;
 using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Metrics;
+using KtpGrpc.Server.Printing;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
@@ -109,6 +110,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddStations();
         services.AddCitizens();
         services.AddCards();
+        services.AddPrinting();
         services.AddSessions();
         services.AddEnrolment();
         services.AddCoverage();
@@ -129,6 +131,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
         app.MapGrpcService<CardService>();
+        app.MapGrpcService<PrintingService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<CoverageService>();
