@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Coverage;
 using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Metrics;
+using KtpGrpc.Server.Printing;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
@@ -107,6 +109,8 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
+        services.AddCards();
+        services.AddPrinting();
         services.AddSessions();
         services.AddEnrolment();
         services.AddCoverage();
@@ -126,6 +130,8 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<CardService>();
+        app.MapGrpcService<PrintingService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<CoverageService>();
