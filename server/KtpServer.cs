@@ -1,6 +1,7 @@
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
@@ -96,6 +97,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSecurity(folder);
         services.AddStations();
         services.AddCitizens();
+        services.AddHealth();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
