@@ -6,6 +6,7 @@ using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
+using KtpGrpc.Server.Session;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -98,6 +99,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddStations();
         services.AddCitizens();
         services.AddHealth();
+        services.AddSessions();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
@@ -110,6 +112,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<SessionService>();
         if (options.ScenarioStart is not null)
         {
             app.MapGrpcService<ClockService>();

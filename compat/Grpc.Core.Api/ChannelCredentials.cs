@@ -35,7 +35,8 @@ public abstract class ChannelCredentials
         {
             channel = GrpcPreconditions.CheckNotNull(channelCredentials, nameof(channelCredentials));
             call = GrpcPreconditions.CheckNotNull(callCredentials, nameof(callCredentials));
-            GrpcPreconditions.CheckArgument(channel.IsComposable, "Call credentials need secure channel credentials such as SslCredentials.");
+            GrpcPreconditions.CheckArgument(
+                channel.IsComposable, "Call credentials need secure channel credentials such as SslCredentials.");
         }
 
         public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object state) =>

@@ -16,7 +16,8 @@ public sealed class SslCredentials : ChannelCredentials
     }
 
     /// <summary>TLS with roots to trust and a certificate to show.</summary>
-    public SslCredentials(string? rootCertificates, KeyCertificatePair? keyCertificatePair) : this(rootCertificates, keyCertificatePair, null)
+    public SslCredentials(string? rootCertificates, KeyCertificatePair? keyCertificatePair)
+        : this(rootCertificates, keyCertificatePair, null)
     {
     }
 

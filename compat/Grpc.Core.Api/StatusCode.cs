@@ -27,9 +27,6 @@ public enum StatusCode
     /// <summary>The caller is known and may not do this.</summary>
     PermissionDenied = 7,
 
-    /// <summary>The caller did not prove who it is.</summary>
-    Unauthenticated = 16,
-
     /// <summary>A quota or a resource is used up.</summary>
     ResourceExhausted = 8,
 
@@ -53,4 +50,7 @@ public enum StatusCode
 
     /// <summary>Data is lost or damaged beyond recovery.</summary>
     DataLoss = 15,
+
+    /// <summary>The caller did not prove who it is.</summary>
+    Unauthenticated = 16,
 }

@@ -19,6 +19,7 @@ internal sealed record KnownCode(string Code, ConditionState State, string Advic
         new("disk-failed", ConditionState.Failed, "Exchange the disk."),
         new("sensor-fault", ConditionState.Failing, "Order a new device: the sensor fails now and then."),
         new("overheating", ConditionState.Failing, "Switch it off to cool, clean the vents, check the fan."),
+        new("disk-unreadable", ConditionState.Failing, "Order a new disk."),
         new("disk-failing", ConditionState.Failing, "Order a new disk."),
         new("battery-replace", ConditionState.Failing, "Order a new battery for the UPS."),
         new("battery-low", ConditionState.Degraded, "The mains are away: close the desk in an orderly way."),

@@ -3,7 +3,9 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Journal;
 
 /// <summary>
-/// Gives committed facts their positions, in an order that no late commit can slip into, and grows the Merkle tree.
+/// Gives committed facts their positions, in an order that no late commit can slip into, and grows the Merkle tree: what
+/// becomes visible late comes later, whatever its id. Among what is visible the id decides, for whoever saw or waited for
+/// another's change drew his id after it; the number of his transaction may be lower, and would fold them the wrong way.
 /// Several servers may try at once: the head's row is the fence.
 /// </summary>
 internal sealed partial class JournalSealer(
@@ -58,7 +60,7 @@ internal sealed partial class JournalSealer(
         var head = await tx.FirstAsync($"SELECT size, peaks FROM journal_head {tx.Dialect.ForUpdate}", row => new MerkleTree(row.GetInt64(0), row.GetBytes(1)))
             ?? throw new InvalidDataException("The journal has no head.");
         var rows = await tx.ListAsync(
-            $"SELECT id, hash FROM journal WHERE position IS NULL AND {tx.Dialect.CommittedBefore} ORDER BY transaction_id, id LIMIT {Batch}",
+            $"SELECT id, hash FROM journal WHERE position IS NULL ORDER BY id LIMIT {Batch}",
             row => (Id: row.GetInt64(0), Hash: row.GetBytes(1)));
         var tiles = new List<(int Level, long Number, byte[] Root)>();
         foreach (var (id, hash) in rows)

@@ -30,13 +30,13 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
 
     private async ValueTask<long> FoldAsync(Tx live, Tx folded, List<string> faults, CancellationToken cancellation)
     {
-        const int batch = 1000;
+        const int Batch = 1000;
         var checkpoints = await CheckpointStore.ListAsync(live);
         faults.AddRange(checkpoints.Where(checkpoint => !checkpoint.IsSigned() || !checkpoint.PublicKey.AsSpan().SequenceEqual(key.PublicKey))
             .Select(checkpoint => $"The checkpoint of size {checkpoint.Size} is not signed by this journal's key."));
         var signed = checkpoints.ToDictionary(checkpoint => checkpoint.Size, checkpoint => checkpoint.Root);
         var tree = new MerkleTree();
-        for (List<SealedFact> facts; (facts = await JournalReader.ListAsync(live, tree.Size, batch)).Count > 0;)
+        for (List<SealedFact> facts; (facts = await JournalReader.ListAsync(live, tree.Size, Batch)).Count > 0;)
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var fact in facts)
@@ -66,7 +66,7 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
     private async ValueTask<long> FoldUnsealedAsync(Tx live, Tx folded, List<string> faults)
     {
         var waiting = await live.ListAsync(
-            $"SELECT {SealedFact.Columns} FROM journal WHERE position IS NULL ORDER BY transaction_id, id", SealedFact.Read);
+            $"SELECT {SealedFact.Columns} FROM journal WHERE position IS NULL ORDER BY id", SealedFact.Read);
         foreach (var fact in waiting)
         {
             CheckFact(fact, fact.Position, faults);

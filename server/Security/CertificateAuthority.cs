@@ -87,14 +87,14 @@ internal sealed class CertificateAuthority
     /// <summary>The station a certificate names, or null.</summary>
     public static string? StationOf(X509Certificate2 certificate)
     {
-        const int uniformResourceIdentifier = 6;
+        const int UniformResourceIdentifier = 6;
         var names = certificate.Extensions.FirstOrDefault(extension => extension.Oid?.Value == "2.5.29.17");
         if (names is null)
         {
             return null;
         }
 
-        var tag = new Asn1Tag(TagClass.ContextSpecific, uniformResourceIdentifier);
+        var tag = new Asn1Tag(TagClass.ContextSpecific, UniformResourceIdentifier);
         for (var reader = new AsnReader(names.RawData, AsnEncodingRules.DER).ReadSequence(); reader.HasData;)
         {
             if (!reader.PeekTag().HasSameClassAndValue(tag))

@@ -101,13 +101,13 @@ internal sealed class Joining(
 
     private static PublicKey ReadRequestKey(byte[] certificateRequest)
     {
-        const string nistP256 = "1.2.840.10045.3.1.7";
+        const string NistP256 = "1.2.840.10045.3.1.7";
         try
         {
             // Loading checks the request's own signature: whoever asks holds the key.
             var request = CertificateRequest.LoadSigningRequest(certificateRequest, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
             using var key = request.PublicKey.GetECDsaPublicKey();
-            return key?.ExportParameters(false).Curve.Oid.Value == nistP256
+            return key?.ExportParameters(false).Curve.Oid.Value == NistP256
                 ? request.PublicKey
                 : throw Refuse.Invalid("certificate_request must be for a P-256 key.");
         }

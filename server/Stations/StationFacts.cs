@@ -45,10 +45,19 @@ internal sealed record MaintenanceSet(string StationId, string Region, DateTimeO
     public string Subject => "station/" + StationId;
 }
 
+/// <summary>An agent with a station's certificate was refused, since another one of that station was alive.</summary>
+internal sealed record StationCloneRefused(string StationId, string Region) : IFact
+{
+    public const string Kind = "stations.clone-refused";
+
+    public string Subject => "station/" + StationId;
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RegionsPut))]
 [JsonSerializable(typeof(StationJoined))]
 [JsonSerializable(typeof(CertificateRenewed))]
 [JsonSerializable(typeof(StandingChanged))]
 [JsonSerializable(typeof(MaintenanceSet))]
+[JsonSerializable(typeof(StationCloneRefused))]
 internal sealed partial class StationJson : JsonSerializerContext;

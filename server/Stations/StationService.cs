@@ -29,6 +29,10 @@ internal sealed class StationService(
     }
 
     [Right(Anyone = true)]
+    public override Task<GetAuthorityResponse> GetAuthority(GetAuthorityRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetAuthorityResponse { CaCertificate = ByteString.CopyFrom(authority.Certificate.RawData) });
+
+    [Right(Anyone = true)]
     public override async Task<JoinResponse> Join(JoinRequest request, ServerCallContext context)
     {
         var (id, certificate) = await joining.JoinAsync(request.Token, request.CertificateRequest.ToByteArray(), context.CancellationToken);

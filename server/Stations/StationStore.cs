@@ -18,6 +18,9 @@ internal static class StationStore
         catalog.Add(CertificateRenewed.Kind, StationJson.Default.CertificateRenewed, ApplyAsync);
         catalog.Add(StandingChanged.Kind, StationJson.Default.StandingChanged, ApplyAsync);
         catalog.Add(MaintenanceSet.Kind, StationJson.Default.MaintenanceSet, ApplyAsync);
+
+        // Told for the incident that follows; the registry stays as it is.
+        catalog.Add(StationCloneRefused.Kind, StationJson.Default.StationCloneRefused, (_, _, _) => ValueTask.CompletedTask);
     }
 
     public static ValueTask<string?> RegionNameAsync(Tx tx, RegionCode code) =>

@@ -12,11 +12,12 @@ internal static class Attributes
             .Concat(attribute.ConstructorArguments.SelectMany(Names))
             .Concat(attribute.Fields.Concat(attribute.Properties).SelectMany(named => Names(named.Argument)));
 
-    private static IEnumerable<TypeReference> Names(CustomAttributeArgument argument) => Leaves.Of(argument.Type).Concat(argument.Value switch
-    {
-        TypeReference type => Leaves.Of(type),
-        CustomAttributeArgument boxed => Names(boxed),
-        CustomAttributeArgument[] array => array.SelectMany(Names),
-        _ => [],
-    });
+    private static IEnumerable<TypeReference> Names(CustomAttributeArgument argument) =>
+        Leaves.Of(argument.Type).Concat(argument.Value switch
+        {
+            TypeReference type => Leaves.Of(type),
+            CustomAttributeArgument boxed => Names(boxed),
+            CustomAttributeArgument[] array => array.SelectMany(Names),
+            _ => [],
+        });
 }

@@ -2,7 +2,7 @@ namespace KtpGrpc.Architecture;
 
 public sealed class ColumnsTests
 {
-    private static readonly Columns Rule = Columns.Read("# Rule\n```columns\nClock | Rpc Storage | Journal\n```\n```sh\nls\n```\n");
+    private static readonly Columns _rule = Columns.Read("# Rule\n```columns\nClock | Rpc Storage | Journal\n```\n```sh\nls\n```\n");
 
     [Theory]
     [InlineData("Journal", "Clock", true)]
@@ -14,7 +14,7 @@ public sealed class ColumnsTests
     [InlineData("Journal", "Attic", false)]
     [InlineData("Attic", "Clock", false)]
     public void Folder_NamingAnother_MayWhenThatStandsLeftOfABar(string from, string to, bool may) =>
-        Assert.Equal(may, Rule.MayName(from, to));
+        Assert.Equal(may, _rule.MayName(from, to));
 
     [Theory]
     [InlineData("no block")]

@@ -6,7 +6,7 @@ namespace KtpGrpc.Architecture;
 internal sealed record House(IReadOnlyList<string> Folders, IReadOnlyList<Edge> Edges, IReadOnlyList<string> Strays)
 {
     // Source generators of the SDK put their types here, and the contract's generated types live under Ktp.
-    private static readonly string[] Generated = ["System.", "Microsoft.", "Ktp.", "AspNetCoreGeneratedDocument"];
+    private static readonly string[] _generated = ["System.", "Microsoft.", "Ktp.", "AspNetCoreGeneratedDocument"];
 
     /// <summary>Reads an assembly; the assemblies it refers to lie beside it or belong to the framework.</summary>
     public static House Read(string path, string root)
@@ -36,5 +36,5 @@ internal sealed record House(IReadOnlyList<string> Folders, IReadOnlyList<Edge> 
     private static bool IsStray(TypeDefinition type, string root) =>
         Place.Folder(type, root) is null
         && !(type.Namespace.Length == 0 && (type.Name[0] == '<' || type.Name == "Program"))
-        && !Generated.Any(space => $"{type.Namespace}.".StartsWith(space, StringComparison.Ordinal));
+        && !_generated.Any(space => $"{type.Namespace}.".StartsWith(space, StringComparison.Ordinal));
 }

@@ -5,13 +5,13 @@ namespace KtpGrpc.Architecture;
 public sealed class HouseTests
 {
     private const string Root = "KtpGrpc.Server";
-    private static readonly string Server = Repository.Assembly(Path.Combine(Repository.Root, "server", "KtpGrpc.Server.csproj"));
-    private static readonly string Document = Path.Combine(Repository.Root, "docs", "architecture.md");
+    private static readonly string _server = Repository.Assembly(Path.Combine(Repository.Root, "server", "KtpGrpc.Server.csproj"));
+    private static readonly string _document = Path.Combine(Repository.Root, "docs", "architecture.md");
 
     [Fact]
     public void Folders_OfTheServer_NameOnlyWhatStandsLeftOfThem()
     {
-        var faults = House.Read(Server, Root).Faults(Columns.Read(File.ReadAllText(Document))).ToArray();
+        var faults = House.Read(_server, Root).Faults(Columns.Read(File.ReadAllText(_document))).ToArray();
 
         Assert.True(faults.Length == 0, string.Join('\n', ["The rule is in docs/architecture.md, Who may name whom:", .. faults]));
     }
@@ -19,12 +19,12 @@ public sealed class HouseTests
     [Fact]
     public void Picture_OfTheServer_IsUpToDate()
     {
-        var document = File.ReadAllText(Document);
+        var document = File.ReadAllText(_document);
 
-        var drawn = Picture.Into(document, Picture.Draw(House.Read(Server, Root), Columns.Read(document)));
+        var drawn = Picture.Into(document, Picture.Draw(House.Read(_server, Root), Columns.Read(document)));
         if (Environment.GetEnvironmentVariable("KTP_DRAW") == "1")
         {
-            File.WriteAllText(Document, drawn);
+            File.WriteAllText(_document, drawn);
             return;
         }
 
@@ -39,7 +39,7 @@ public sealed class HouseTests
         var names = assemblies.Select(Path.GetFileNameWithoutExtension).ToHashSet();
 
         Assert.NotEmpty(assemblies);
-        Assert.DoesNotContain(References(Server), names.Contains);
+        Assert.DoesNotContain(References(_server), names.Contains);
         Assert.All(assemblies, agent => Assert.DoesNotContain("KtpGrpc.Server", References(agent)));
     }
 

@@ -8,7 +8,10 @@ internal static partial class Picture
 {
     public static string Draw(House house, Columns columns)
     {
-        var folders = columns.Line.Select(column => column.Where(house.Folders.Contains).ToArray()).Where(column => column.Length > 0).ToArray();
+        var folders = columns.Line
+            .Select(column => column.Where(house.Folders.Contains).ToArray())
+            .Where(column => column.Length > 0)
+            .ToArray();
         var text = new StringBuilder("```mermaid\nflowchart LR\n");
         foreach (var (number, column) in folders.Index().Reverse())
         {

@@ -2,7 +2,7 @@ namespace KtpGrpc.Architecture;
 
 public sealed class PictureTests
 {
-    private static readonly Columns Rule = Columns.Read("```columns\nClock | Rpc Storage | Journal | Session\n```\n");
+    private static readonly Columns _rule = Columns.Read("```columns\nClock | Rpc Storage | Journal | Session\n```\n");
 
     [Fact]
     public void House_Drawn_ShowsItsFoldersByColumnAndEachEdgeOnce()
@@ -12,7 +12,7 @@ public sealed class PictureTests
             [new("Journal", "Storage", "Sealer", "Run"), new("Journal", "Storage", "Sealer", "Stop"), new("Journal", "Clock", "Row", "At")],
             []);
 
-        var picture = Picture.Draw(house, Rule);
+        var picture = Picture.Draw(house, _rule);
 
         Assert.Equal(
             """

@@ -30,10 +30,13 @@ internal static partial class Place
     }
 
     private static IEnumerable<string> Path(TypeDefinition type) =>
-        type.DeclaringType is null ? [type.Name] : Path(type.DeclaringType).Append(type.Name);
+        type.DeclaringType is null ? [FileLocal().Replace(type.Name, "")] : Path(type.DeclaringType).Append(type.Name);
 
     [GeneratedRegex("^<+([^<>]+)>")]
     private static partial Regex Made();
+
+    [GeneratedRegex("^<[^>]+>F[0-9A-F]+__")]
+    private static partial Regex FileLocal();
 
     [GeneratedRegex(@"^(get_|set_|init_|add_|remove_|\.(?=c?ctor$)|.+\.(?!c?ctor$))")]
     private static partial Regex Accessor();

@@ -4,9 +4,9 @@ namespace KtpGrpc.Architecture;
 public sealed class PlantedTests
 {
     private const string Root = "KtpGrpc.Architecture.Planted";
-    private static readonly Columns Rule = Columns.Read("```columns\nClock | Health Cards | Session\n```\n");
-    private static readonly House Planted = House.Read(typeof(PlantedTests).Assembly.Location, Root);
-    private static readonly string[] Faults = [.. Planted.Faults(Rule)];
+    private static readonly Columns _rule = Columns.Read("```columns\nClock | Health Cards | Session\n```\n");
+    private static readonly House _planted = House.Read(typeof(PlantedTests).Assembly.Location, Root);
+    private static readonly string[] _faults = [.. _planted.Faults(_rule)];
 
     [Theory]
     [InlineData("ByBaseType")]
@@ -20,6 +20,7 @@ public sealed class PlantedTests
     [InlineData("ByNamedValueOfAttribute")]
     [InlineData("ByAttributeOfGenericParameter")]
     [InlineData("Outer.ByNestedType")]
+    [InlineData("FileLocal.InIt")]
     [InlineData("ByField.Beat")]
     [InlineData("IByMembers.ByProperty")]
     [InlineData("IByMembers.ByAttributeOfProperty")]
@@ -32,7 +33,7 @@ public sealed class PlantedTests
     [InlineData("IByMembers.ByAttributeOfResult")]
     [InlineData("IByMembers.ByConstraintOfMethod")]
     [InlineData("IByMembers.ByFunctionPointer")]
-    public void Edge_OfADeclaration_IsFound(string place) => Assert.Contains($"Health -> Session: {place}", Faults);
+    public void Edge_OfADeclaration_IsFound(string place) => Assert.Contains($"Health -> Session: {place}", _faults);
 
     [Theory]
     [InlineData("cctor")]
@@ -54,29 +55,29 @@ public sealed class PlantedTests
     [InlineData("ByLambdaInAsyncBody")]
     [InlineData("ByIterator")]
     public void Edge_OfABody_IsFoundAtTheMethodThatWasWritten(string member) =>
-        Assert.Contains($"Health -> Session: Bodies.{member}", Faults);
+        Assert.Contains($"Health -> Session: Bodies.{member}", _faults);
 
     [Fact]
     public void Edge_ToTheLeft_IsNoFault()
     {
-        Assert.Contains(new Edge("Health", "Clock", "Innocent", "Tick"), Planted.Edges);
-        Assert.DoesNotContain(Faults, fault => fault.Contains("Innocent", StringComparison.Ordinal));
+        Assert.Contains(new Edge("Health", "Clock", "Innocent", "Tick"), _planted.Edges);
+        Assert.DoesNotContain(_faults, fault => fault.Contains("Innocent", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Edge_ToANeighbourInTheColumn_IsFound() => Assert.Contains("Cards -> Health: Counter.Neighbour", Faults);
+    public void Edge_ToANeighbourInTheColumn_IsFound() => Assert.Contains("Cards -> Health: Counter.Neighbour", _faults);
 
     [Fact]
-    public void Edge_ToTheRoot_IsFound() => Assert.Contains("Session -> (root): Caller.Host", Faults);
+    public void Edge_ToTheRoot_IsFound() => Assert.Contains("Session -> (root): Caller.Host", _faults);
 
     [Fact]
     public void Root_NamingAnything_IsNoFault() =>
-        Assert.DoesNotContain(Planted.Edges, edge => edge.From == Place.Root || edge.Type == "Host");
+        Assert.DoesNotContain(_planted.Edges, edge => edge.From == Place.Root || edge.Type == "Host");
 
     [Fact]
-    public void Folder_ThatTheLineDoesNotKnow_IsFound() => Assert.Contains("Attic is not in the line of columns", Faults);
+    public void Folder_ThatTheLineDoesNotKnow_IsFound() => Assert.Contains("Attic is not in the line of columns", _faults);
 
     [Fact]
     public void Type_OutsideTheRootNamespace_IsFound() => Assert.Contains(
-        "KtpGrpc.Architecture.PlantedTests lies outside the root namespace, where no rule sees it", Faults);
+        "KtpGrpc.Architecture.PlantedTests lies outside the root namespace, where no rule sees it", _faults);
 }

@@ -2,7 +2,7 @@ namespace KtpGrpc.Testing.Tests;
 
 public sealed class EventuallyTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _soon = TimeSpan.FromMilliseconds(50);
 
     [Fact]
     public async Task Condition_TrueAtTheThirdLook_Holds()
@@ -17,7 +17,7 @@ public sealed class EventuallyTests
     [Fact]
     public async Task Condition_NeverTrue_FailsWithItselfAndWhatWasSeenLast()
     {
-        var fault = await Assert.ThrowsAsync<TimeoutException>(() => Eventually.HoldsAsync(() => "grey", colour => colour == "red", Soon));
+        var fault = await Assert.ThrowsAsync<TimeoutException>(() => Eventually.HoldsAsync(() => "grey", colour => colour == "red", _soon));
 
         Assert.Equal("Not within 0.05 s: colour => colour == \"red\". Last seen: grey", fault.Message);
     }
@@ -29,7 +29,7 @@ public sealed class EventuallyTests
 
         await Eventually.HoldsAsync(() => ++looks > 2 ? true : throw new InvalidOperationException("too early"));
         var fault = await Assert.ThrowsAsync<TimeoutException>(
-            () => Eventually.HoldsAsync(bool () => throw new InvalidOperationException("too early"), Soon));
+            () => Eventually.HoldsAsync(bool () => throw new InvalidOperationException("too early"), _soon));
 
         Assert.EndsWith("Last seen: InvalidOperationException: too early", fault.Message);
     }

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace KtpGrpc.Testing;
 
-/// <summary>Awaits what will come true by a deadline. A look that throws counts as "not yet" and is told when the deadline passes.</summary>
+/// <summary>Awaits what will come true by a deadline; a look that throws counts as "not yet", and is told if it was the last.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How long a test waits unless it says otherwise: long enough for a busy machine, since only a failure waits it out.</summary>
+    /// <summary>How long a test waits unless it says otherwise: ample, since only a failure waits it out.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
     public static Task HoldsAsync(
@@ -42,7 +42,7 @@ public static class Eventually
                 throw new TimeoutException($"Not within {patience.TotalSeconds} s: {what}. Last seen: {last}", fault);
             }
 
-            await Task.Delay(Pause, TimeProvider.System);
+            await Task.Delay(_pause, TimeProvider.System);
         }
     }
 

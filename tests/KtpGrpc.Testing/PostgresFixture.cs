@@ -2,16 +2,16 @@ using Npgsql;
 
 namespace KtpGrpc.Testing;
 
-/// <summary>Fresh databases for tests, on one PostgreSQL of this process that is started by the first who asks and goes with the process.</summary>
+/// <summary>Fresh databases for tests, on one PostgreSQL that the first who asks starts and that goes with this process.</summary>
 public static class PostgresFixture
 {
-    private static readonly Lazy<Task<PostgresServer>> Server = new(() => PostgresServer.StartAsync(PostgresServer.Binaries));
+    private static readonly Lazy<Task<PostgresServer>> _server = new(() => PostgresServer.StartAsync(PostgresServer.Binaries));
     private static int _databases;
 
     /// <summary>Makes an empty database and gives its connection string.</summary>
     public static async Task<string> CreateDatabaseAsync(CancellationToken cancel = default)
     {
-        var server = await Server.Value.WaitAsync(cancel);
+        var server = await _server.Value.WaitAsync(cancel);
         var name = $"ktp_{Interlocked.Increment(ref _databases)}";
         await using var connection = new NpgsqlConnection(server.ConnectionString("postgres"));
         await connection.OpenAsync(cancel);

@@ -14,7 +14,8 @@ internal sealed class PostgresServer : IDisposable
     public const string Binaries = "/usr/lib/postgresql/15/bin";
 
     // Run as the user postgres when we are root, which PostgreSQL refuses to be. Signals meant for our whole group are left to
-    // PostgreSQL, so that the shell lives on to take the folder away.
+    // PostgreSQL, so that the shell lives on to take the folder away. It is told to stop until it is gone: one that has only just
+    // been started does not hear the first time.
     private const string Run = """
         trap '' INT TERM HUP
         bin=$1 folder=$2 port=$3
@@ -23,8 +24,7 @@ internal sealed class PostgresServer : IDisposable
         "$bin/postgres" -D "$folder/data" -c listen_addresses=127.0.0.1 -c port="$port" \
             -c unix_socket_directories="$folder" -c max_connections=300 &
         cat >/dev/null
-        kill -INT $!
-        wait
+        while kill -INT $!; do sleep 0.05; done
         rm -rf "$folder"
         """;
 
@@ -56,7 +56,7 @@ internal sealed class PostgresServer : IDisposable
         // The folder is not below TMPDIR: that may be closed to the user postgres, or too long for a socket's name.
         var (folder, port) = ($"/tmp/ktp-postgres-{Guid.NewGuid():N}", FreePort());
         string[] shell = ["/bin/sh", "-c", Run, "sh", binaries, folder, $"{port}"];
-        string[] command = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", .. shell] : shell;
+        string[] command = Environment.IsPrivilegedProcess ? ["/usr/sbin/runuser", "-u", "postgres", "--", .. shell] : shell;
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, WorkingDirectory = "/" };
         var server = new PostgresServer(Process.Start(start)!, folder, port);
         try

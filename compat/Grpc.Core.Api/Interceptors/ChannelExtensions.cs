@@ -9,7 +9,8 @@ public static class ChannelExtensions
     public static CallInvoker Intercept(this ChannelBase channel, Interceptor interceptor) => Invoker(channel).Intercept(interceptor);
 
     /// <summary>An invoker on the channel whose calls pass through interceptors in the order given.</summary>
-    public static CallInvoker Intercept(this ChannelBase channel, params Interceptor[] interceptors) => Invoker(channel).Intercept(interceptors);
+    public static CallInvoker Intercept(this ChannelBase channel, params Interceptor[] interceptors) =>
+        Invoker(channel).Intercept(interceptors);
 
     /// <summary>An invoker on the channel whose calls have their headers replaced by a function.</summary>
     public static CallInvoker Intercept(this ChannelBase channel, Func<Metadata, Metadata> interceptor) =>

@@ -31,7 +31,8 @@ internal sealed class MetadataInterceptor(Func<Metadata, Metadata> interceptor) 
         AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation) =>
         continuation(Replace(context));
 
-    private ClientInterceptorContext<TRequest, TResponse> Replace<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
+    private ClientInterceptorContext<TRequest, TResponse> Replace<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context)
         where TRequest : class
         where TResponse : class =>
         new(context.Method, context.Host, context.Options.WithHeaders(interceptor(context.Options.Headers ?? [])));

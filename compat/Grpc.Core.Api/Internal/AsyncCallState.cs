@@ -8,7 +8,8 @@ internal readonly struct AsyncCallState(
     Action<object> disposeAction,
     object state)
 {
-    public AsyncCallState(Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
+    public AsyncCallState(
+        Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
         : this(
             _ => responseHeadersAsync,
             _ => getStatusFunc(),

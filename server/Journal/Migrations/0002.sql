@@ -1,7 +1,6 @@
 -- Every accepted fact, inserted by the transaction that makes it true. The sealer gives positions, once.
 CREATE TABLE journal (
   id {{identity}},
-  transaction_id BIGINT NOT NULL DEFAULT {{transaction-id}},
   position BIGINT UNIQUE,
   at BIGINT NOT NULL,
   actor TEXT NOT NULL,
@@ -11,7 +10,7 @@ CREATE TABLE journal (
   payload TEXT NOT NULL,
   hash BYTEA NOT NULL
 );
-CREATE INDEX journal_unsealed ON journal (transaction_id, id) WHERE position IS NULL;
+CREATE INDEX journal_unsealed ON journal (id) WHERE position IS NULL;
 -- One row: how many facts are sealed, and the roots of the tree's complete subtrees, largest first.
 CREATE TABLE journal_head (
   one BIGINT PRIMARY KEY CHECK (one = 1),

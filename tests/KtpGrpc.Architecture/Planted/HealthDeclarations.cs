@@ -66,3 +66,8 @@ internal sealed class Outer
 {
     internal sealed class ByNestedType : ILoud;
 }
+
+file sealed class FileLocal
+{
+    internal sealed class InIt : ILoud;
+}

@@ -10,17 +10,17 @@ public sealed class EngineReferencesTests
 {
     private const string PublicKeyToken = "d754f35622e28bad";
 
-    private static readonly Assembly[] Compat = [typeof(CallInvoker).Assembly, typeof(ICompressionProvider).Assembly];
-    private static readonly Assembly[] Engines = [typeof(GrpcServiceOptions).Assembly, typeof(GrpcChannel).Assembly];
-    private static readonly string[] CompatNames = ["Grpc.Core.Api", "Grpc.Net.Common"];
+    private static readonly Assembly[] _compat = [typeof(CallInvoker).Assembly, typeof(ICompressionProvider).Assembly];
+    private static readonly Assembly[] _engines = [typeof(GrpcServiceOptions).Assembly, typeof(GrpcChannel).Assembly];
+    private static readonly string[] _compatNames = ["Grpc.Core.Api", "Grpc.Net.Common"];
 
-    public static TheoryData<string> EngineNames => [.. Engines.Select(engine => engine.GetName().Name!)];
+    public static TheoryData<string> EngineNames => [.. _engines.Select(engine => engine.GetName().Name!)];
 
     [Fact]
     public void CompatAssemblies_Loaded_CarryTheIdentityThatEnginesAskFor()
     {
-        Assert.Equal(CompatNames, Compat.Select(assembly => assembly.GetName().Name));
-        Assert.All(Compat, assembly =>
+        Assert.Equal(_compatNames, _compat.Select(assembly => assembly.GetName().Name));
+        Assert.All(_compat, assembly =>
         {
             Assert.Equal(new Version(2, 0, 0, 0), assembly.GetName().Version);
             Assert.Equal(PublicKeyToken, Convert.ToHexStringLower(assembly.GetName().GetPublicKeyToken()!));
@@ -35,7 +35,7 @@ public sealed class EngineReferencesTests
     [MemberData(nameof(EngineNames))]
     public void Engine_InTheOutputFolder_IsTheOfficialBuildOfTheSameVersion(string name)
     {
-        var engine = Engines.Single(assembly => assembly.GetName().Name == name);
+        var engine = _engines.Single(assembly => assembly.GetName().Name == name);
         var repository = engine.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "RepositoryUrl").Value;
 
         Assert.Equal("https://github.com/grpc/grpc-dotnet.git", repository);
@@ -91,7 +91,7 @@ public sealed class EngineReferencesTests
     [MemberData(nameof(EngineNames))]
     public void Engine_EveryType_LoadsInTheRuntime(string name)
     {
-        var engine = Engines.Single(assembly => assembly.GetName().Name == name);
+        var engine = _engines.Single(assembly => assembly.GetName().Name == name);
 
         Assert.NotEmpty(engine.GetTypes());
     }
@@ -115,7 +115,7 @@ public sealed class EngineReferencesTests
         .Select(path => Path.GetDirectoryName(path)!)
         .Distinct();
 
-    private static bool IsCompat(TypeReference type) => CompatNames.Contains(type.GetElementType().Scope.Name);
+    private static bool IsCompat(TypeReference type) => _compatNames.Contains(type.GetElementType().Scope.Name);
 
     private static bool IsVisible(TypeDefinition? type) =>
         type is not null && (type.IsPublic || (type.IsNestedPublic && IsVisible(type.DeclaringType)));

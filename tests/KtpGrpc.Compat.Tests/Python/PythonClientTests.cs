@@ -19,7 +19,10 @@ public sealed class PythonClientTests
             {
                 OnSay = SayAsync,
                 OnGather = async (requests, context) =>
-                    new Phrase { Text = string.Join('+', await requests.ReadAllAsync(context.CancellationToken).Select(request => request.Text).ToArrayAsync()) },
+                {
+                    var words = await requests.ReadAllAsync(context.CancellationToken).Select(request => request.Text).ToArrayAsync();
+                    return new Phrase { Text = string.Join('+', words) };
+                },
                 OnCount = async (request, responses, context) =>
                 {
                     await responses.WriteAsync(new Phrase { Text = request.Text + "1" }, context.CancellationToken);

@@ -4,16 +4,16 @@ namespace KtpGrpc.Compat.Tests.Security;
 
 public sealed class CallCredentialsTests : IDisposable
 {
-    private readonly TestAuthority authority = new("our authority");
-    private Metadata seen = [];
+    private readonly TestAuthority _authority = new("our authority");
+    private Metadata _seen = [];
 
-    public void Dispose() => authority.Dispose();
+    public void Dispose() => _authority.Dispose();
 
     [Fact]
     public async Task Channel_WithCallCredentials_SendsThemWithEveryCall()
     {
         var issued = 0;
-        await using var server = await StartAsync(TlsEnds.ServerTls(authority));
+        await using var server = await StartAsync(TlsEnds.ServerTls(_authority));
         var credentials = ChannelCredentials.Create(
             ChannelCredentials.SecureSsl,
             CallCredentials.FromInterceptor((_, headers) =>
@@ -21,22 +21,22 @@ public sealed class CallCredentialsTests : IDisposable
                 headers.Add("authorization", $"Bearer {++issued}");
                 return Task.CompletedTask;
             }));
-        using var channel = server.DialTls(authority, credentials: credentials);
+        using var channel = server.DialTls(_authority, credentials: credentials);
         var client = new Parrot.ParrotClient(channel);
 
         await client.SayAsync(new Phrase());
-        Assert.Equal("Bearer 1", seen.GetValue("authorization"));
+        Assert.Equal("Bearer 1", _seen.GetValue("authorization"));
 
         await client.SayAsync(new Phrase());
-        Assert.Equal("Bearer 2", seen.GetValue("authorization"));
+        Assert.Equal("Bearer 2", _seen.GetValue("authorization"));
     }
 
     [Fact]
     public async Task Call_WithComposedCredentials_SendsAllOfThem()
     {
         AuthInterceptorContext? asked = null;
-        await using var server = await StartAsync(TlsEnds.ServerTls(authority));
-        using var channel = server.DialTls(authority);
+        await using var server = await StartAsync(TlsEnds.ServerTls(_authority));
+        using var channel = server.DialTls(_authority);
         var credentials = CallCredentials.Compose(
             CallCredentials.FromInterceptor((context, headers) =>
             {
@@ -52,8 +52,8 @@ public sealed class CallCredentialsTests : IDisposable
 
         await new Parrot.ParrotClient(channel).SayAsync(new Phrase(), new CallOptions(credentials: credentials));
 
-        Assert.Equal("Bearer token", seen.GetValue("authorization"));
-        Assert.Equal("31.71", seen.GetValue("office"));
+        Assert.Equal("Bearer token", _seen.GetValue("authorization"));
+        Assert.Equal("31.71", _seen.GetValue("office"));
         Assert.Equal("Say", asked!.MethodName);
         Assert.Equal($"{server.Address.AbsoluteUri}ktpgrpc.compat.tests.Parrot", asked.ServiceUrl);
     }
@@ -61,8 +61,8 @@ public sealed class CallCredentialsTests : IDisposable
     [Fact]
     public async Task Call_CredentialsCannotBeHad_FailsWithoutReachingTheServer()
     {
-        await using var server = await StartAsync(TlsEnds.ServerTls(authority));
-        using var channel = server.DialTls(authority);
+        await using var server = await StartAsync(TlsEnds.ServerTls(_authority));
+        using var channel = server.DialTls(_authority);
         var credentials = CallCredentials.FromInterceptor((_, _) => throw new InvalidOperationException("no token to be had"));
 
         var call = new Parrot.ParrotClient(channel).SayAsync(new Phrase(), new CallOptions(credentials: credentials));
@@ -70,7 +70,7 @@ public sealed class CallCredentialsTests : IDisposable
 
         Assert.Equal(StatusCode.Internal, failure.StatusCode);
         Assert.Contains("no token to be had", failure.Status.Detail, StringComparison.Ordinal);
-        Assert.Empty(seen);
+        Assert.Empty(_seen);
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public sealed class CallCredentialsTests : IDisposable
 
         await new Parrot.ParrotClient(channel).SayAsync(new Phrase(), new CallOptions(credentials: credentials));
 
-        Assert.NotEmpty(seen);
-        Assert.Null(seen.Get("authorization"));
+        Assert.NotEmpty(_seen);
+        Assert.Null(_seen.Get("authorization"));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class CallCredentialsTests : IDisposable
             {
                 OnSay = (request, context) =>
                 {
-                    seen = context.RequestHeaders;
+                    _seen = context.RequestHeaders;
                     return Task.FromResult(request);
                 },
             },

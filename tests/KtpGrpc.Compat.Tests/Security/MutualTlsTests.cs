@@ -6,14 +6,14 @@ namespace KtpGrpc.Compat.Tests.Security;
 
 public sealed class MutualTlsTests : IDisposable
 {
-    private readonly TestAuthority ours = new("our authority");
-    private readonly TestAuthority theirs = new("their authority");
-    private int calls;
+    private readonly TestAuthority _ours = new("our authority");
+    private readonly TestAuthority _theirs = new("their authority");
+    private int _calls;
 
     public void Dispose()
     {
-        ours.Dispose();
-        theirs.Dispose();
+        _ours.Dispose();
+        _theirs.Dispose();
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public sealed class MutualTlsTests : IDisposable
                     return Task.FromResult(new Phrase { Text = context.GetHttpContext().Connection.ClientCertificate!.Subject });
                 },
             },
-            listen: TlsEnds.MutualTls(ours));
-        using var certificate = ours.IssueForClient("printer-7");
-        using var channel = server.DialTls(ours, certificate);
+            listen: TlsEnds.MutualTls(_ours));
+        using var certificate = _ours.IssueForClient("printer-7");
+        using var channel = server.DialTls(_ours, certificate);
 
         var answer = await new Parrot.ParrotClient(channel).SayAsync(new Phrase());
 
@@ -45,7 +45,7 @@ public sealed class MutualTlsTests : IDisposable
     public async Task Client_WithoutCertificate_IsRefused()
     {
         await using var server = await StartAsync();
-        using var channel = server.DialTls(ours);
+        using var channel = server.DialTls(_ours);
 
         await AssertRefusedAsync(channel);
     }
@@ -54,8 +54,8 @@ public sealed class MutualTlsTests : IDisposable
     public async Task Client_WithCertificateOfAnotherAuthority_IsRefused()
     {
         await using var server = await StartAsync();
-        using var certificate = theirs.IssueForClient("printer-7");
-        using var channel = server.DialTls(ours, certificate);
+        using var certificate = _theirs.IssueForClient("printer-7");
+        using var channel = server.DialTls(_ours, certificate);
 
         await AssertRefusedAsync(channel);
     }
@@ -64,8 +64,8 @@ public sealed class MutualTlsTests : IDisposable
     public async Task Client_WithExpiredCertificate_IsRefused()
     {
         await using var server = await StartAsync();
-        using var certificate = ours.IssueExpiredForClient("printer-7");
-        using var channel = server.DialTls(ours, certificate);
+        using var certificate = _ours.IssueExpiredForClient("printer-7");
+        using var channel = server.DialTls(_ours, certificate);
 
         await AssertRefusedAsync(channel);
     }
@@ -74,8 +74,8 @@ public sealed class MutualTlsTests : IDisposable
     public async Task Client_WithCertificateForServers_IsRefused()
     {
         await using var server = await StartAsync();
-        using var certificate = ours.IssueForServer();
-        using var channel = server.DialTls(ours, certificate);
+        using var certificate = _ours.IssueForServer();
+        using var channel = server.DialTls(_ours, certificate);
 
         await AssertRefusedAsync(channel);
     }
@@ -84,8 +84,8 @@ public sealed class MutualTlsTests : IDisposable
     public async Task Server_WithCertificateOfAnotherAuthority_IsRefusedByTheClient()
     {
         await using var server = await StartAsync();
-        using var certificate = ours.IssueForClient("printer-7");
-        using var channel = server.DialTls(trusted: theirs, certificate);
+        using var certificate = _ours.IssueForClient("printer-7");
+        using var channel = server.DialTls(trusted: _theirs, certificate);
 
         var failure = await AssertRefusedAsync(channel);
 
@@ -97,11 +97,11 @@ public sealed class MutualTlsTests : IDisposable
         {
             OnSay = (request, _) =>
             {
-                Interlocked.Increment(ref calls);
+                Interlocked.Increment(ref _calls);
                 return Task.FromResult(request);
             },
         },
-        listen: TlsEnds.MutualTls(ours));
+        listen: TlsEnds.MutualTls(_ours));
 
     private async Task<RpcException> AssertRefusedAsync(GrpcChannel channel)
     {
@@ -109,7 +109,7 @@ public sealed class MutualTlsTests : IDisposable
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
 
         Assert.Contains(failure.StatusCode, new[] { StatusCode.Unavailable, StatusCode.Internal });
-        Assert.Equal(0, calls);
+        Assert.Equal(0, _calls);
         return failure;
     }
 }

@@ -12,14 +12,14 @@ namespace KtpGrpc.Compat.Tests.Server;
 /// <summary>A real Kestrel on a free port of the loopback interface, with the official server engine.</summary>
 internal sealed class ParrotServer : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private ParrotServer(WebApplication app)
     {
-        this.app = app;
+        this._app = app;
     }
 
-    public Uri Address => new(app.Urls.Single());
+    public Uri Address => new(_app.Urls.Single());
 
     public static async Task<ParrotServer> StartAsync(
         ScriptedParrot parrot,
@@ -45,5 +45,5 @@ internal sealed class ParrotServer : IAsyncDisposable
 
     public GrpcChannel Dial(GrpcChannelOptions? options = null) => GrpcChannel.ForAddress(Address, options ?? new GrpcChannelOptions());
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

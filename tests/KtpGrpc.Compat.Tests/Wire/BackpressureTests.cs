@@ -15,7 +15,7 @@ public sealed class BackpressureTests
     // A counter that stood still during so many calls on the same connection will not move by itself.
     private const int CallsToBeSure = 50;
 
-    private static readonly ByteString Body = ByteString.CopyFrom(new byte[BodyLength]);
+    private static readonly ByteString _body = ByteString.CopyFrom(new byte[BodyLength]);
 
     [Fact]
     public async Task ServerStreaming_ClientDoesNotRead_HoldsTheServerUntilItDoes()
@@ -27,7 +27,7 @@ public sealed class BackpressureTests
             {
                 for (var number = 0; number < Messages; number++)
                 {
-                    await responses.WriteAsync(new Phrase { Number = number, Body = Body }, context.CancellationToken);
+                    await responses.WriteAsync(new Phrase { Number = number, Body = _body }, context.CancellationToken);
                     Interlocked.Increment(ref written);
                 }
             },
@@ -73,7 +73,7 @@ public sealed class BackpressureTests
         {
             for (var number = 0; number < Messages; number++)
             {
-                await call.RequestStream.WriteAsync(new Phrase { Body = Body });
+                await call.RequestStream.WriteAsync(new Phrase { Body = _body });
                 Interlocked.Increment(ref written);
             }
         }
@@ -91,7 +91,7 @@ public sealed class BackpressureTests
             {
                 for (var number = 0; number < Messages; number++)
                 {
-                    await responses.WriteAsync(new Phrase { Body = Body }, giveUp.Token);
+                    await responses.WriteAsync(new Phrase { Body = _body }, giveUp.Token);
                     Interlocked.Increment(ref written);
                 }
             })),

@@ -5,8 +5,8 @@ namespace KtpGrpc.Compat.Tests.Wire;
 
 public sealed class CancellationTests
 {
-    private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
     public async Task Unary_ClientCancels_CancelsTheServer()
@@ -23,12 +23,12 @@ public sealed class CancellationTests
         using var cancellation = new CancellationTokenSource();
 
         var call = new Parrot.ParrotClient(channel).SayAsync(new Phrase(), cancellationToken: cancellation.Token);
-        await entered.Task.Patiently();
+        await _entered.Task.Patiently();
         await cancellation.CancelAsync();
 
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync).Patiently();
         Assert.Equal(StatusCode.Cancelled, failure.StatusCode);
-        await cancelled.Task.Patiently();
+        await _cancelled.Task.Patiently();
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class CancellationTests
         using var cancellation = new CancellationTokenSource();
 
         var call = new Parrot.ParrotClient(channel).SayAsync(new Phrase(), cancellationToken: cancellation.Token);
-        await entered.Task.Patiently();
+        await _entered.Task.Patiently();
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.ResponseAsync).Patiently();
@@ -67,10 +67,10 @@ public sealed class CancellationTests
 
         var call = new Parrot.ParrotClient(channel).Count(new Phrase());
         Assert.True(await call.ResponseStream.MoveNext().Patiently());
-        Assert.False(cancelled.Task.IsCompleted);
+        Assert.False(_cancelled.Task.IsCompleted);
         call.Dispose();
 
-        await cancelled.Task.Patiently();
+        await _cancelled.Task.Patiently();
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class CancellationTests
             OnChat = async (requests, _, _) =>
             {
                 var read = requests.MoveNext();
-                entered.SetResult();
+                _entered.SetResult();
                 ended.SetResult(await Record.ExceptionAsync(() => read));
             },
         });
@@ -90,7 +90,7 @@ public sealed class CancellationTests
         using var cancellation = new CancellationTokenSource();
 
         using var call = new Parrot.ParrotClient(channel).Chat(cancellationToken: cancellation.Token);
-        await entered.Task.Patiently();
+        await _entered.Task.Patiently();
         await cancellation.CancelAsync();
 
         Assert.NotNull(await ended.Task.Patiently());
@@ -109,7 +109,7 @@ public sealed class CancellationTests
         using var cancellation = new CancellationTokenSource();
 
         using var call = new Parrot.ParrotClient(channel).Count(new Phrase());
-        await entered.Task.Patiently();
+        await _entered.Task.Patiently();
         var read = call.ResponseStream.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(CancellationToken.None).MoveNextAsync();
         await cancellation.CancelAsync();
 
@@ -172,13 +172,13 @@ public sealed class CancellationTests
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync).Patiently();
 
         Assert.Equal(StatusCode.Internal, failure.StatusCode);
-        await cancelled.Task.Patiently();
+        await _cancelled.Task.Patiently();
     }
 
     private async Task WaitForCancellation(ServerCallContext context)
     {
-        entered.TrySetResult();
+        _entered.TrySetResult();
         await context.CancellationToken.WhenCancelled();
-        cancelled.TrySetResult();
+        _cancelled.TrySetResult();
     }
 }

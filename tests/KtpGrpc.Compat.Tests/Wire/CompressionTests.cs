@@ -11,20 +11,20 @@ public sealed class CompressionTests
     // The header by which a caller asks the .NET client to compress its requests; the engine turns it into grpc-encoding.
     private const string AskForEncoding = "grpc-internal-encoding-request";
 
-    private static readonly Phrase Long = new() { Text = string.Concat(Enumerable.Repeat("the same again, ", 4_000)) };
-    private static readonly byte[] GzipMagic = [0x1f, 0x8b];
+    private static readonly Phrase _long = new() { Text = string.Concat(Enumerable.Repeat("the same again, ", 4_000)) };
+    private static readonly byte[] _gzipMagic = [0x1f, 0x8b];
 
     [Fact]
     public async Task Request_CompressedWithGzip_TravelsSmallAndArrivesWhole()
     {
         var (answer, tap, seenEncoding) = await SayAsync("gzip", serverAlgorithm: null);
 
-        Assert.Equal(Long, answer);
+        Assert.Equal(_long, answer);
         Assert.Equal("gzip", seenEncoding);
         Assert.Equal("gzip", tap.Sent!.Encoding);
         Assert.True(tap.Sent.IsCompressed);
-        Assert.Equal(GzipMagic, tap.Sent.Payload[..2]);
-        Assert.InRange(tap.Sent.Payload.Length, 1, Long.CalculateSize() / 20);
+        Assert.Equal(_gzipMagic, tap.Sent.Payload[..2]);
+        Assert.InRange(tap.Sent.Payload.Length, 1, _long.CalculateSize() / 20);
         Assert.False(tap.Received!.IsCompressed);
     }
 
@@ -33,11 +33,11 @@ public sealed class CompressionTests
     {
         var (answer, tap, _) = await SayAsync(requestEncoding: null, serverAlgorithm: "gzip");
 
-        Assert.Equal(Long, answer);
+        Assert.Equal(_long, answer);
         Assert.Equal("gzip", tap.Received!.Encoding);
         Assert.True(tap.Received.IsCompressed);
-        Assert.Equal(GzipMagic, tap.Received.Payload[..2]);
-        Assert.InRange(tap.Received.Payload.Length, 1, Long.CalculateSize() / 20);
+        Assert.Equal(_gzipMagic, tap.Received.Payload[..2]);
+        Assert.InRange(tap.Received.Payload.Length, 1, _long.CalculateSize() / 20);
         Assert.False(tap.Sent!.IsCompressed);
     }
 
@@ -46,13 +46,13 @@ public sealed class CompressionTests
     {
         var (answer, tap, seenEncoding) = await SayAsync("deflate", serverAlgorithm: "deflate");
 
-        Assert.Equal(Long, answer);
+        Assert.Equal(_long, answer);
         Assert.Equal("deflate", seenEncoding);
         Assert.All([tap.Sent!, tap.Received!], frame =>
         {
             Assert.Equal("deflate", frame.Encoding);
             Assert.True(frame.IsCompressed);
-            Assert.Equal(Long, Phrase.Parser.ParseFrom(Unzlib(frame.Payload)));
+            Assert.Equal(_long, Phrase.Parser.ParseFrom(Unzlib(frame.Payload)));
         });
     }
 
@@ -61,8 +61,8 @@ public sealed class CompressionTests
     {
         var (answer, tap, _) = await SayAsync(requestEncoding: null, serverAlgorithm: null);
 
-        Assert.Equal(Long, answer);
-        Assert.All([tap.Sent!, tap.Received!], frame => Assert.Equal(Long.ToByteArray(), frame.Payload));
+        Assert.Equal(_long, answer);
+        Assert.All([tap.Sent!, tap.Received!], frame => Assert.Equal(_long.ToByteArray(), frame.Payload));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class CompressionTests
         var (_, tap, _) = await SayAsync(requestEncoding: null, serverAlgorithm: "gzip", new WriteOptions(WriteFlags.NoCompress));
 
         Assert.False(tap.Received!.IsCompressed);
-        Assert.Equal(Long.ToByteArray(), tap.Received.Payload);
+        Assert.Equal(_long.ToByteArray(), tap.Received.Payload);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class CompressionTests
             new ScriptedParrot(), options => options.CompressionProviders = [new DeflateCompressionProvider(CompressionLevel.Fastest)]);
         using var channel = server.Dial();
 
-        using var call = new Parrot.ParrotClient(channel).SayAsync(Long, new Metadata { { AskForEncoding, "gzip" } });
+        using var call = new Parrot.ParrotClient(channel).SayAsync(_long, new Metadata { { AskForEncoding, "gzip" } });
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync).Patiently();
 
         Assert.Equal(StatusCode.Unimplemented, failure.StatusCode);
@@ -103,7 +103,7 @@ public sealed class CompressionTests
         ICompressionProvider provider = encoding == "gzip"
             ? new GzipCompressionProvider(CompressionLevel.Fastest)
             : new DeflateCompressionProvider(CompressionLevel.Fastest);
-        var bytes = Long.ToByteArray();
+        var bytes = _long.ToByteArray();
         using var wire = new MemoryStream();
         using var result = new MemoryStream();
 
@@ -134,7 +134,7 @@ public sealed class CompressionTests
         using var channel = server.Dial(new GrpcChannelOptions { HttpHandler = tap });
         var headers = requestEncoding is null ? null : new Metadata { { AskForEncoding, requestEncoding } };
 
-        var answer = await new Parrot.ParrotClient(channel).SayAsync(Long, headers);
+        var answer = await new Parrot.ParrotClient(channel).SayAsync(_long, headers);
 
         return (answer, tap, seenEncoding);
     }

@@ -4,26 +4,29 @@ namespace KtpGrpc.Compat.Tests.Wire;
 
 public sealed class DeadlineTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+    // Long enough for a call over an open connection to reach the server first, even on a busy machine.
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(2);
 
     private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
 
     [Fact]
-    public async Task Unary_DeadlinePasses_FailsTheClientAndCancelsTheServer()
+    public async Task ClientStreaming_DeadlinePasses_FailsTheClientAndCancelsTheServer()
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await ParrotServer.StartAsync(new ScriptedParrot
         {
-            OnSay = async (request, context) =>
+            OnGather = async (_, context) =>
             {
                 await context.CancellationToken.WhenCancelled();
                 cancelled.SetResult();
-                return request;
+                return new Phrase();
             },
         });
         using var channel = server.Dial();
+        var client = new Parrot.ParrotClient(channel);
+        await client.SayAsync(new Phrase());
 
-        var call = new Parrot.ParrotClient(channel).SayAsync(new Phrase(), deadline: Now + Soon);
+        using var call = client.Gather(deadline: Now + _soon);
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync).Patiently();
 
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
@@ -42,8 +45,10 @@ public sealed class DeadlineTests
             },
         });
         using var channel = server.Dial();
+        var client = new Parrot.ParrotClient(channel);
+        await client.SayAsync(new Phrase());
 
-        using var call = new Parrot.ParrotClient(channel).Count(new Phrase(), deadline: Now + TimeSpan.FromSeconds(2));
+        using var call = client.Count(new Phrase(), deadline: Now + _soon);
         Assert.True(await call.ResponseStream.MoveNext().Patiently());
         var first = call.ResponseStream.Current.Number;
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext()).Patiently();
@@ -67,7 +72,7 @@ public sealed class DeadlineTests
         using var channel = server.Dial();
         var client = new Parrot.ParrotClient(channel);
 
-        var call = client.SayAsync(new Phrase(), deadline: Now - Soon);
+        var call = client.SayAsync(new Phrase(), deadline: Now - _soon);
         var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
         await client.SayAsync(new Phrase());
 

@@ -6,7 +6,7 @@ namespace KtpGrpc.Compat.Tests.Wire;
 
 public sealed class InterceptorTests
 {
-    private static readonly ScriptedParrot Obliging = new()
+    private static readonly ScriptedParrot _obliging = new()
     {
         OnGather = async (requests, context) =>
         {
@@ -21,7 +21,7 @@ public sealed class InterceptorTests
     public async Task Server_TwoInterceptors_WrapEveryKindOfCallInOrder()
     {
         var log = new ConcurrentQueue<string>();
-        await using var server = await ParrotServer.StartAsync(Obliging, options =>
+        await using var server = await ParrotServer.StartAsync(_obliging, options =>
         {
             options.Interceptors.Add<ServerRecorder>("outer", log);
             options.Interceptors.Add<ServerRecorder>("inner", log);
@@ -37,7 +37,7 @@ public sealed class InterceptorTests
     public async Task Client_TwoInterceptors_WrapEveryKindOfCallInOrder()
     {
         var log = new ConcurrentQueue<string>();
-        await using var server = await ParrotServer.StartAsync(Obliging);
+        await using var server = await ParrotServer.StartAsync(_obliging);
         using var channel = server.Dial();
 
         await CallEveryKindAsync(channel.Intercept(new ClientRecorder("outer", log), new ClientRecorder("inner", log)));
@@ -49,7 +49,7 @@ public sealed class InterceptorTests
     public async Task Client_BlockingCall_PassesTheInterceptorToo()
     {
         var log = new ConcurrentQueue<string>();
-        await using var server = await ParrotServer.StartAsync(Obliging);
+        await using var server = await ParrotServer.StartAsync(_obliging);
         using var channel = server.Dial();
 
         new Parrot.ParrotClient(channel.Intercept(new ClientRecorder("only", log))).Say(new Phrase());
@@ -61,7 +61,7 @@ public sealed class InterceptorTests
     public async Task Client_HeaderFunction_ReplacesTheHeadersOfEveryKindOfCall()
     {
         var seen = new ConcurrentQueue<string?>();
-        await using var server = await ParrotServer.StartAsync(Obliging, options => options.Interceptors.Add<HeaderRecorder>(seen));
+        await using var server = await ParrotServer.StartAsync(_obliging, options => options.Interceptors.Add<HeaderRecorder>(seen));
         using var channel = server.Dial();
 
         var invoker = channel.Intercept(headers =>

@@ -5,7 +5,7 @@ namespace KtpGrpc.Compat.Tests.Wire;
 
 public sealed class StatusTests
 {
-    private static readonly byte[] EveryByte = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
+    private static readonly byte[] _everyByte = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
 
     public static TheoryData<StatusCode> Failures => [.. Enum.GetValues<StatusCode>().Where(code => code != StatusCode.OK)];
 
@@ -32,7 +32,7 @@ public sealed class StatusTests
         {
             OnSay = (_, _) => throw new RpcException(
                 new Status(StatusCode.FailedPrecondition, "kartu habis — 100 %\nceķ ✓"),
-                new Metadata { { "reason", "no-cards" }, { "proof-bin", EveryByte } }),
+                new Metadata { { "reason", "no-cards" }, { "proof-bin", _everyByte } }),
         });
         using var channel = server.Dial();
 
@@ -42,7 +42,7 @@ public sealed class StatusTests
         Assert.Contains("kartu habis", failure.Message, StringComparison.Ordinal);
         Assert.Equal("no-cards", failure.Trailers.GetValue("reason"));
         Assert.True(failure.Trailers.Get("proof-bin")!.IsBinary);
-        Assert.Equal(EveryByte, failure.Trailers.GetValueBytes("proof-bin"));
+        Assert.Equal(_everyByte, failure.Trailers.GetValueBytes("proof-bin"));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class StatusTests
             {
                 await context.WriteResponseHeadersAsync([new Metadata.Entry("first", "header")]);
                 context.ResponseTrailers.Add("last", "trailer");
-                context.ResponseTrailers.Add("last-bin", EveryByte);
+                context.ResponseTrailers.Add("last-bin", _everyByte);
                 return request;
             },
         });
@@ -67,7 +67,7 @@ public sealed class StatusTests
         Assert.Equal("header", headers.GetValue("first"));
         Assert.Null(headers.Get("last"));
         Assert.Equal("trailer", call.GetTrailers().GetValue("last"));
-        Assert.Equal(EveryByte, call.GetTrailers().GetValueBytes("last-bin"));
+        Assert.Equal(_everyByte, call.GetTrailers().GetValueBytes("last-bin"));
         Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
     }
 

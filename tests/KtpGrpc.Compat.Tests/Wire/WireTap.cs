@@ -52,20 +52,20 @@ internal sealed class WireTap() : DelegatingHandler(new SocketsHttpHandler())
 
     private sealed class CopiedContent : HttpContent
     {
-        private readonly HttpContent original;
-        private readonly MemoryStream copy;
+        private readonly HttpContent _original;
+        private readonly MemoryStream _copy;
 
         public CopiedContent(HttpContent original, MemoryStream copy)
         {
-            this.original = original;
-            this.copy = copy;
+            this._original = original;
+            this._copy = copy;
             Headers.ContentType = original.Headers.ContentType;
         }
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            await original.CopyToAsync(copy, context);
-            await stream.WriteAsync(copy.ToArray());
+            await _original.CopyToAsync(_copy, context);
+            await stream.WriteAsync(_copy.ToArray());
         }
 
         protected override bool TryComputeLength(out long length)

@@ -12,18 +12,18 @@ namespace KtpGrpc.Server.Tests.Health;
 
 public sealed class HealthIntakeTests
 {
-    private static readonly DateTimeOffset Monday = new(2016, 8, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _monday = new(2016, 8, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
     public async Task Device_WithACodeThatMeansFailed_IsFailedAtOnceAndHealthyWhenItIsGone(Engine engine)
     {
-        await using var server = await RunningServer.StartAsync(engine, scenario: Monday);
+        await using var server = await RunningServer.StartAsync(engine, scenario: _monday);
         var kit = await JoinAsync(server);
-        await kit.BeatAsync(Monday);
+        await kit.BeatAsync(_monday);
 
-        await kit.TakeAsync(Monday.AddMinutes(1), Kit.Sample(kit.Devices[1], Monday, "sensor-dead", "never-heard-of"));
+        await kit.TakeAsync(_monday.AddMinutes(1), Kit.Sample(kit.Devices[1], _monday, "sensor-dead", "never-heard-of"));
 
         var failed = await ConditionAsync(server, kit, kit.Devices[1]);
         Assert.Equal(ConditionState.Failed, failed.State);
@@ -32,7 +32,7 @@ public sealed class HealthIntakeTests
         for (var minute = 2; minute < 5; minute++)
         {
             Assert.Equal(ConditionState.Failed, (await ConditionAsync(server, kit, kit.Devices[1])).State);
-            await kit.BeatAsync(Monday.AddMinutes(minute));
+            await kit.BeatAsync(_monday.AddMinutes(minute));
         }
 
         Assert.Equal(ConditionState.Healthy, (await ConditionAsync(server, kit, kit.Devices[1])).State);
@@ -42,28 +42,28 @@ public sealed class HealthIntakeTests
     [Fact]
     public async Task Kit_ThatSaysHello_IsUnknownUntilItsDevicesReport()
     {
-        await using var server = await RunningServer.StartAsync(scenario: Monday);
+        await using var server = await RunningServer.StartAsync(scenario: _monday);
         var kit = await JoinAsync(server);
 
         Assert.Equal(ConditionState.Unknown, (await ConditionAsync(server, kit, kit.Devices[0])).State);
-        await kit.BeatAsync(Monday);
+        await kit.BeatAsync(_monday);
         Assert.Equal(ConditionState.Healthy, (await ConditionAsync(server, kit, kit.Devices[0])).State);
     }
 
     [Fact]
     public async Task Device_ThatWasRenewed_IsUnknownAndItsPastForgotten()
     {
-        await using var server = await RunningServer.StartAsync(scenario: Monday);
+        await using var server = await RunningServer.StartAsync(scenario: _monday);
         var kit = await JoinAsync(server);
-        await kit.BeatAsync(Monday);
-        await kit.TakeAsync(Monday, kit.Work(kit.Devices[0], Monday, failed: 30, ok: 0));
+        await kit.BeatAsync(_monday);
+        await kit.TakeAsync(_monday, kit.Work(kit.Devices[0], _monday, failed: 30, ok: 0));
         Assert.Equal(ConditionState.Failed, (await ConditionAsync(server, kit, kit.Devices[0])).State);
 
-        await kit.HelloAsync(Monday.AddHours(1), kit.Devices[0]);
+        await kit.HelloAsync(_monday.AddHours(1), kit.Devices[0]);
 
         Assert.Equal(ConditionState.Unknown, (await ConditionAsync(server, kit, kit.Devices[0])).State);
-        await kit.BeatAsync(Monday.AddHours(1));
-        await kit.BeatAsync(Monday.AddHours(1));
+        await kit.BeatAsync(_monday.AddHours(1));
+        await kit.BeatAsync(_monday.AddHours(1));
         Assert.Equal(ConditionState.Healthy, (await ConditionAsync(server, kit, kit.Devices[0])).State);
         Assert.Equal(ConditionState.Healthy, (await ConditionAsync(server, kit, kit.Devices[1])).State);
         await VerifyAsync(server);
@@ -72,13 +72,13 @@ public sealed class HealthIntakeTests
     [Fact]
     public async Task Device_ThatTheKitNoLongerHas_IsForgotten()
     {
-        await using var server = await RunningServer.StartAsync(scenario: Monday);
+        await using var server = await RunningServer.StartAsync(scenario: _monday);
         var kit = await JoinAsync(server);
-        await kit.TakeAsync(Monday, Kit.Sample(kit.Devices[1], Monday, "sensor-dead"));
+        await kit.TakeAsync(_monday, Kit.Sample(kit.Devices[1], _monday, "sensor-dead"));
         var gone = kit.Devices[1];
         kit.Devices[1] = Kit.Device(DeviceKind.Iris, "IR-NEW", "IR-B");
 
-        await kit.HelloAsync(Monday);
+        await kit.HelloAsync(_monday);
 
         var rows = await RowsAsync(server);
         Assert.DoesNotContain(rows, row => row.Device.Serial == gone.Serial);
@@ -89,14 +89,14 @@ public sealed class HealthIntakeTests
     [Fact]
     public async Task Hello_Repeated_WritesNothing()
     {
-        await using var server = await RunningServer.StartAsync(scenario: Monday);
+        await using var server = await RunningServer.StartAsync(scenario: _monday);
         var kit = await JoinAsync(server);
         var before = await EntriesAsync(server);
 
-        await kit.HelloAsync(Monday.AddMinutes(1));
-        await kit.BeatAsync(Monday.AddMinutes(1));
+        await kit.HelloAsync(_monday.AddMinutes(1));
+        await kit.BeatAsync(_monday.AddMinutes(1));
         var after = await EntriesAsync(server);
-        await kit.BeatAsync(Monday.AddMinutes(2));
+        await kit.BeatAsync(_monday.AddMinutes(2));
 
         Assert.Equal(before + kit.Devices.Count, after);
         Assert.Equal(after, await EntriesAsync(server));
@@ -106,22 +106,22 @@ public sealed class HealthIntakeTests
     public async Task Server_ThatStartsAgain_KnowsWhatItKnew()
     {
         using var folder = new TempFolder();
-        var options = new KtpServerOptions { Data = folder["data"], ControlPort = 0, UploadPort = 0, HttpPort = 0, ScenarioStart = Monday };
+        var options = new KtpServerOptions { Data = folder["data"], ControlPort = 0, UploadPort = 0, HttpPort = 0, ScenarioStart = _monday };
         var first = await RunningServer.StartAsync(like: options);
         var kit = await JoinAsync(first);
-        await kit.BeatAsync(Monday);
-        await kit.TakeAsync(Monday, kit.Work(kit.Devices[0], Monday, failed: 8, ok: 2));
+        await kit.BeatAsync(_monday);
+        await kit.TakeAsync(_monday, kit.Work(kit.Devices[0], _monday, failed: 8, ok: 2));
         Assert.Equal(ConditionState.Failing, (await ConditionAsync(first, kit, kit.Devices[0])).State);
         var before = await EntriesAsync(first);
         await first.DisposeAsync();
 
         await using var second = await RunningServer.StartAsync(like: options);
         var again = new Kit(second, kit.Id.Value);
-        await again.HelloAsync(Monday);
+        await again.HelloAsync(_monday);
 
         Assert.Equal(before, await EntriesAsync(second));
         Assert.Equal(ConditionState.Failing, (await ConditionAsync(second, again, again.Devices[0])).State);
-        await again.TakeAsync(Monday, again.Work(again.Devices[0], Monday, failed: 0, ok: 1));
+        await again.TakeAsync(_monday, again.Work(again.Devices[0], _monday, failed: 0, ok: 1));
         Assert.Equal(ConditionState.Failing, (await ConditionAsync(second, again, again.Devices[0])).State);
     }
 
@@ -150,22 +150,22 @@ public sealed class HealthIntakeTests
     [Fact]
     public async Task Sample_ThatDoesNotHold_IsRefusedAndTheBatchChangesNothing()
     {
-        await using var server = await RunningServer.StartAsync(scenario: Monday);
+        await using var server = await RunningServer.StartAsync(scenario: _monday);
         var kit = await JoinAsync(server);
-        await kit.BeatAsync(Monday);
+        await kit.BeatAsync(_monday);
         var before = (await EntriesAsync(server), await RowsAsync(server));
 
         foreach (var row in BadSamples)
         {
             var (expected, spoil) = ((string)row[0], (Action<Sample>)row[1]);
-            var bad = Kit.Sample(kit.Devices[0].Clone(), Monday);
+            var bad = Kit.Sample(kit.Devices[0].Clone(), _monday);
             spoil(bad);
-            var refused = await Assert.ThrowsAsync<RpcException>(() => kit.TakeAsync(Monday, Kit.Sample(kit.Devices[1], Monday, "sensor-dead"), bad));
+            var refused = await Assert.ThrowsAsync<RpcException>(() => kit.TakeAsync(_monday, Kit.Sample(kit.Devices[1], _monday, "sensor-dead"), bad));
             Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
             Assert.Contains(expected, refused.Status.Detail, StringComparison.Ordinal);
         }
 
-        await Assert.ThrowsAsync<RpcException>(() => kit.TakeAsync(Monday, [.. Enumerable.Repeat(Kit.Sample(kit.Devices[0], Monday), 65)]));
+        await Assert.ThrowsAsync<RpcException>(() => kit.TakeAsync(_monday, [.. Enumerable.Repeat(Kit.Sample(kit.Devices[0], _monday), 65)]));
         Assert.Equal(before.Item1, await EntriesAsync(server));
         Assert.Equal(before.Item2.Select(row => (row.Key, row.Condition.State)), (await RowsAsync(server)).Select(row => (row.Key, row.Condition.State)));
     }
@@ -173,7 +173,7 @@ public sealed class HealthIntakeTests
     [Fact]
     public async Task Hello_ThatDoesNotHold_IsRefusedAndChangesNothing()
     {
-        await using var server = await RunningServer.StartAsync(scenario: Monday);
+        await using var server = await RunningServer.StartAsync(scenario: _monday);
         var kit = await JoinAsync(server);
         var before = await EntriesAsync(server);
         var stranger = Kit.Device(DeviceKind.Iris, "IR-9", "IR-A");
@@ -190,11 +190,11 @@ public sealed class HealthIntakeTests
 
         foreach (var devices in wrong)
         {
-            var refused = await Assert.ThrowsAsync<RpcException>(() => intake.HelloAsync(kit.Id, devices, [], Monday, CancellationToken.None));
+            var refused = await Assert.ThrowsAsync<RpcException>(() => intake.HelloAsync(kit.Id, devices, [], _monday, CancellationToken.None));
             Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         }
 
-        await Assert.ThrowsAsync<RpcException>(() => kit.HelloAsync(Monday, stranger));
+        await Assert.ThrowsAsync<RpcException>(() => kit.HelloAsync(_monday, stranger));
         Assert.Equal(before, await EntriesAsync(server));
     }
 
@@ -202,7 +202,7 @@ public sealed class HealthIntakeTests
     {
         await server.PutRegionsAsync("53.71.04");
         var kit = new Kit(server, (await server.JoinAsync("53.71.04")).Id);
-        await kit.HelloAsync(Monday);
+        await kit.HelloAsync(_monday);
         return kit;
     }
 

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KtpGrpc.Agent.Outbox;
+
+namespace KtpGrpc.Agent.Enrolment;
+
+/// <summary>
+/// What the server is to be told when a packet is offered, which is sealed inside the packet: a small file for each
+/// waiting packet, written before it and gone after it.
+/// </summary>
+internal sealed class OfferNotes
+{
+    private readonly string _directory;
+
+    public OfferNotes(string directory)
+    {
+        _directory = directory;
+        Directory.CreateDirectory(directory);
+    }
+
+    public void Write(PacketId packet, Citizen citizen, DateTimeOffset capturedAt) => DurableFile.Write(
+        PathOf(packet), JsonSerializer.SerializeToUtf8Bytes(new OfferNote(citizen.Nik.Value, citizen.Name, capturedAt), OfferNoteJson.Default.OfferNote));
+
+    public OfferNote Read(PacketId packet) => JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(packet)), OfferNoteJson.Default.OfferNote)
+        ?? throw new InvalidDataException($"The note of packet {packet} is empty.");
+
+    public void Delete(PacketId packet) => File.Delete(PathOf(packet));
+
+    private string PathOf(PacketId packet) => Path.Combine(_directory, packet.Value.ToString("N") + ".json");
+}
+
+/// <summary>The citizen of a waiting packet, and when he was recorded. It never shows itself in a log.</summary>
+internal sealed record OfferNote(string Nik, string Name, DateTimeOffset CapturedAt)
+{
+    public override string ToString() => "(offer note)";
+}
+
+[JsonSerializable(typeof(OfferNote))]
+internal sealed partial class OfferNoteJson : JsonSerializerContext;

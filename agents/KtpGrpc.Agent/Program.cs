@@ -1,0 +1,1 @@
+return await KtpGrpc.Agent.CommandLine.RunAsync(args);

@@ -1,0 +1,181 @@
+using System.Globalization;
+using Grpc.Core;
+using Ktp.Session.V1;
+
+namespace KtpGrpc.Agent.Session;
+
+/// <summary>One open session: sends in order, and knows what the server has seen and keeps. One caller at a time sends.</summary>
+internal sealed class SessionClient : IAsyncDisposable
+{
+    private const string ReconnectAfterTrailer = "ktp-reconnect-after";
+
+    private readonly AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> _call;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly Action<Refusal> _refused;
+    private readonly CancellationTokenSource _leaving = new();
+    private Task _reading = Task.CompletedTask;
+    private TaskCompletionSource _progress = NewProgress();
+    private ulong _sequence;
+    private ulong _seen;
+    private long _durable;
+    private TimeSpan? _reconnectAfter;
+    private volatile SessionEnd? _end;
+
+    private SessionClient(AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> call, Action<Refusal> refused)
+    {
+        _call = call;
+        _refused = refused;
+    }
+
+    /// <summary>Null while the session is open.</summary>
+    public SessionEnd? End => _end;
+
+    /// <summary>What the server answered to the hello.</summary>
+    public Welcome Welcome { get; private set; } = new();
+
+    /// <summary>Events up to here are durable on the server.</summary>
+    public long EventsDurable => Volatile.Read(ref _durable);
+
+    /// <summary>Whether the server asked for the latest of everything since the last call.</summary>
+    public bool TakeFullStateDemand() => Interlocked.Exchange(ref _fullState, 0) == 1;
+
+    private int _fullState;
+
+    /// <summary>Says hello and waits for the welcome; throws RpcException where the server refuses.</summary>
+    /// <param name="refused">Hears of messages that the server did not take.</param>
+    public static async Task<SessionClient> OpenAsync(CallInvoker wire, Hello hello, Action<Refusal> refused, CancellationToken cancellation)
+    {
+        var call = new SessionService.SessionServiceClient(wire).Connect(cancellationToken: CancellationToken.None);
+        var session = new SessionClient(call, refused);
+        try
+        {
+            await session.SendAsync(new ConnectRequest { Hello = hello }, cancellation);
+            if (!await call.ResponseStream.MoveNext(cancellation) || call.ResponseStream.Current.BodyCase != ConnectResponse.BodyOneofCase.Welcome)
+            {
+                throw new RpcException(new Status(StatusCode.Internal, "The server's first message is not a welcome."));
+            }
+
+            session.Welcome = call.ResponseStream.Current.Welcome;
+            session._durable = (long)session.Welcome.EventsDurable;
+            session._reading = session.ReadAsync();
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>When a refused connection may be tried again, where the server said so.</summary>
+    public static TimeSpan? ReconnectAfter(RpcException refusal) =>
+        int.TryParse(refusal.Trailers.GetValue(ReconnectAfterTrailer), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+
+    /// <summary>Sends a message with the next sequence number, which it returns.</summary>
+    public async Task<ulong> SendAsync(ConnectRequest message, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            message.Sequence = ++_sequence;
+            await _call.RequestStream.WriteAsync(message, cancellation);
+            return message.Sequence;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Waits until the server has seen a message; throws SessionEndedException where the session ended first.</summary>
+    public Task WaitSeenAsync(ulong sequence, CancellationToken cancellation) => WaitAsync(() => Volatile.Read(ref _seen) >= sequence, cancellation);
+
+    /// <summary>Waits until the server keeps an event; throws SessionEndedException where the session ended first.</summary>
+    public Task WaitDurableAsync(long position, CancellationToken cancellation) => WaitAsync(() => EventsDurable >= position, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        _call.Dispose();
+        await _reading;
+        _writing.Dispose();
+        _leaving.Dispose();
+    }
+
+    private async Task WaitAsync(Func<bool> reached, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var progress = Volatile.Read(ref _progress).Task;
+            if (reached())
+            {
+                return;
+            }
+
+            if (_end is { } end)
+            {
+                throw new SessionEndedException(end);
+            }
+
+            await progress.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            while (await _call.ResponseStream.MoveNext(_leaving.Token))
+            {
+                await TakeAsync(_call.ResponseStream.Current);
+                Progress();
+            }
+
+            _end = new SessionEnd(StatusCode.OK, "The server ended the session.", _reconnectAfter);
+        }
+        catch (RpcException fault)
+        {
+            _end = new SessionEnd(fault.StatusCode, fault.Status.Detail, _reconnectAfter ?? ReconnectAfter(fault));
+        }
+        catch (OperationCanceledException)
+        {
+            _end = new SessionEnd(StatusCode.Cancelled, "The agent left.", null);
+        }
+        finally
+        {
+            Progress();
+        }
+    }
+
+    private async Task TakeAsync(ConnectResponse message)
+    {
+        switch (message.BodyCase)
+        {
+            case ConnectResponse.BodyOneofCase.Ack:
+                Volatile.Write(ref _seen, message.Ack.SeenSequence);
+                Volatile.Write(ref _durable, (long)message.Ack.EventsDurable);
+                break;
+            case ConnectResponse.BodyOneofCase.Probe:
+                await SendAsync(new ConnectRequest { ProbeAnswer = new ProbeAnswer { Nonce = message.Probe.Nonce } }, _leaving.Token);
+                break;
+            case ConnectResponse.BodyOneofCase.Refusal:
+                _refused(message.Refusal);
+                break;
+            case ConnectResponse.BodyOneofCase.ReconnectAfter:
+                _reconnectAfter = message.ReconnectAfter.Delay.ToTimeSpan();
+                break;
+            case ConnectResponse.BodyOneofCase.FullStateDemand:
+                Volatile.Write(ref _fullState, 1);
+                break;
+            default:
+                // A newer server may say what this agent does not know.
+                break;
+        }
+    }
+
+    private void Progress() => Interlocked.Exchange(ref _progress, NewProgress()).SetResult();
+
+    private static TaskCompletionSource NewProgress() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,19 @@
+namespace KtpGrpc.Server.Session;
+
+/// <summary>How sessions behave; all times by the system clock.</summary>
+internal sealed record SessionOptions
+{
+    /// <summary>An agent that connects says hello within this.</summary>
+    public TimeSpan HelloWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A probed agent that does not answer within this is gone.</summary>
+    public TimeSpan ProbeWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Messages an agent may send ahead of the last ack.</summary>
+    public int Window { get; init; } = 100;
+
+    public TimeSpan SampleInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sessions opened per second, and at once; the rest is told when to come back. A handshake costs 1.5 to 4 ms of a processor.</summary>
+    public int OpenedPerSecond { get; init; } = 200;
+}

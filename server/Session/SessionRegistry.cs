@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Ktp.Session.V1;
+using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Session;
+
+/// <summary>
+/// The open sessions, one per station: it decides between two that claim the same, ends those whose station is shut out,
+/// and sends all away when the server leaves.
+/// </summary>
+internal sealed partial class SessionRegistry(
+    StationDirectory directory, StationPresence presence, Database database, JournalWriter journal, DomainClock clock, SessionOptions options,
+    TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SessionRegistry> logger) : BackgroundService
+{
+    private readonly ConcurrentDictionary<StationId, AgentSession> _sessions = new();
+
+    public int Count => _sessions.Count;
+
+    /// <summary>
+    /// Gives the station to this session. The one that had it is probed, unless it is the same process coming back: no
+    /// answer, and it is replaced silently; an answer, and the new one is refused, with a fact that becomes an incident.
+    /// </summary>
+    public async Task OpenAsync(AgentSession session, byte[] instanceId, CancellationToken cancellation)
+    {
+        while (!_sessions.TryAdd(session.Station, session))
+        {
+            if (!_sessions.TryGetValue(session.Station, out var other))
+            {
+                continue;
+            }
+
+            if (!other.IsInstance(instanceId) && await other.ProbeAsync(options.ProbeWithin, time, cancellation))
+            {
+                LogClone(logger, session.Station);
+                await database.WriteAsync(async tx => await journal.AcceptAsync(
+                    tx, clock.Now, "server", new StationCloneRefused(session.Station.Value, session.Station.Region.Value)), cancellation);
+                throw Refuse.Exists($"Another agent of station {session.Station} is alive. Quarantine the station if this one is the true one.");
+            }
+
+            if (_sessions.TryUpdate(session.Station, session, other))
+            {
+                other.End(StatusCode.Unavailable, "Another connection of this station took over.");
+                break;
+            }
+        }
+
+        presence.Connected(session.Station);
+        Tell(session.Station);
+    }
+
+    public void Close(AgentSession session)
+    {
+        presence.Disconnected(session.Station);
+        _sessions.TryRemove(new KeyValuePair<StationId, AgentSession>(session.Station, session));
+        Tell(session.Station);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var leaving = lifetime.ApplicationStopping.Register(SendAllAway);
+        using var subscription = directory.Watchers.Subscribe();
+        await foreach (var station in subscription.ChangesAsync(stoppingToken))
+        {
+            if (station.Standing != StationStanding.Active && _sessions.TryGetValue(station.Id, out var session))
+            {
+                session.End(StatusCode.PermissionDenied, $"Station {station.Id} is {station.Standing.ToString().ToLowerInvariant()}.");
+            }
+        }
+    }
+
+    /// <summary>Spread over the time that letting them in again takes, so that they do not come back as one wave.</summary>
+    private void SendAllAway()
+    {
+        var spread = TimeSpan.FromSeconds(1 + 2.0 * _sessions.Count / options.OpenedPerSecond);
+        foreach (var session in _sessions.Values)
+        {
+            session.Send(new ConnectResponse
+            {
+                ReconnectAfter = new ReconnectAfter { Delay = (spread * Random.Shared.NextDouble()).ToDuration(), Reason = "The server stops." },
+            });
+            session.End(StatusCode.Unavailable, "The server stops.");
+        }
+    }
+
+    private void Tell(StationId id)
+    {
+        if (directory.Find(id) is { } station)
+        {
+            directory.Watchers.Tell(station);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A second agent of station {Station} was refused.")]
+    private static partial void LogClone(ILogger logger, StationId station);
+}

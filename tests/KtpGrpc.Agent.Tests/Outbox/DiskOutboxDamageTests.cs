@@ -1,0 +1,192 @@
+using System.Text;
+using KtpGrpc.Agent.Outbox;
+
+namespace KtpGrpc.Agent.Tests.Outbox;
+
+public sealed class DiskOutboxDamageTests : IDisposable
+{
+    private const string LastText = "the last record, forty-four bytes of payload";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(RecordClass.Durable)]
+    [InlineData(RecordClass.Evictable)]
+    internal void Tail_CutAtEveryByteOfTheLastRecord_LosesOnlyThatRecord(RecordClass recordClass)
+    {
+        WriteThreeAndDie(recordClass, out var start, out var end);
+
+        for (var length = start; length < end; length++)
+        {
+            var image = Image(length);
+            using (var file = File.OpenWrite(DiskImage.NewestSegment(image, Prefix(recordClass))))
+            {
+                file.SetLength(length);
+            }
+
+            AssertFirstTwoAndANewOne(image, recordClass, damaged: length == start ? 0 : 1);
+        }
+    }
+
+    [Theory]
+    [InlineData(RecordClass.Durable)]
+    [InlineData(RecordClass.Evictable)]
+    internal void Byte_ChangedAnywhereInTheLastRecord_LosesOnlyThatRecord(RecordClass recordClass)
+    {
+        WriteThreeAndDie(recordClass, out var start, out var end);
+
+        for (var at = start; at < end; at++)
+        {
+            var image = Image(at);
+            Flip(DiskImage.NewestSegment(image, Prefix(recordClass)), at);
+
+            AssertFirstTwoAndANewOne(image, recordClass, damaged: 1);
+        }
+    }
+
+    [Fact]
+    public void Byte_ChangedAnywhereInAMiddleRecord_LosesOnlyThatRecord()
+    {
+        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        {
+            Append(outbox, RecordClass.Durable, "first");
+            Append(outbox, RecordClass.Durable, "second");
+            Append(outbox, RecordClass.Durable, "third");
+        }
+
+        var first = RecordFrame.HeaderBytes + "first".Length;
+        for (var at = first; at < first + RecordFrame.HeaderBytes + "second".Length; at++)
+        {
+            var image = Image(at);
+            Flip(DiskImage.NewestSegment(image, "durable"), at);
+
+            using var outbox = DiskOutbox.Open(image, new OutboxOptions());
+
+            Assert.Equal(["first", "third"], Texts(outbox));
+            Assert.Equal(1, outbox.Counts.DamagedStretches);
+        }
+    }
+
+    [Fact]
+    public void Tail_OfZerosAfterAPowerCut_IsSteppedOver()
+    {
+        WriteThreeAndDie(RecordClass.Durable, out _, out var end);
+        var image = Image(0);
+        using (var file = File.OpenWrite(DiskImage.NewestSegment(image, "durable")))
+        {
+            file.SetLength(end + 5000);
+        }
+
+        using var outbox = DiskOutbox.Open(image, new OutboxOptions());
+        Append(outbox, RecordClass.Durable, "new");
+
+        Assert.Equal(["first", "second", LastText, "new"], Texts(outbox));
+    }
+
+    [Fact]
+    public void Payload_ThatHoldsAWholeRecord_IsNotTakenForOne()
+    {
+        var inner = new byte[RecordFrame.HeaderBytes + 3];
+        RecordFrame.Write(inner, position: 2, RecordClass.Durable, "fake"u8[..3]);
+        using var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
+        outbox.Append(RecordClass.Durable, inner);
+        Append(outbox, RecordClass.Durable, "second");
+
+        using var again = DiskOutbox.Open(Image(0), new OutboxOptions());
+
+        Assert.Equal(inner, again.Read(1, 10)[0].Payload);
+        Assert.Equal("second", Encoding.UTF8.GetString(again.Read(2, 10)[0].Payload));
+    }
+
+    [Fact]
+    public void Mark_WithItsLastWritingTorn_FallsBackToTheOneBeforeAndResends()
+    {
+        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        {
+            Append(outbox, RecordClass.Durable, "first");
+            Append(outbox, RecordClass.Durable, "second");
+            outbox.Acknowledge(1);
+            outbox.Acknowledge(2);
+            DiskImage.Copy(_folder.File("outbox"), _folder.File("image"));
+        }
+
+        var image = _folder.File("image");
+        var later = OutboxMark.Read(File.ReadAllBytes(Path.Combine(image, "mark")))!.Acknowledged == 2 ? 0 : 4096;
+        Flip(Path.Combine(image, "mark"), later + 30);
+
+        using var again = DiskOutbox.Open(image, new OutboxOptions());
+
+        Assert.Equal(1, again.Acknowledged);
+        Assert.Equal(["second"], Texts(again));
+    }
+
+    [Fact]
+    public void Mark_LostAltogether_ResendsEverythingUnderANewId()
+    {
+        Guid id;
+        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        {
+            id = outbox.Id;
+            Append(outbox, RecordClass.Durable, "first");
+            outbox.Acknowledge(1);
+        }
+
+        File.Delete(_folder.File("outbox/mark"));
+
+        using var again = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
+
+        Assert.NotEqual(id, again.Id);
+        Assert.Equal(["first"], Texts(again));
+        Assert.True(Append(again, RecordClass.Durable, "next") > 1);
+    }
+
+    private void WriteThreeAndDie(RecordClass recordClass, out int start, out int end)
+    {
+        using var outbox = DiskOutbox.Open(_folder.File("live"), new OutboxOptions());
+        Append(outbox, recordClass, "first");
+        Append(outbox, recordClass, "second");
+        start = (2 * RecordFrame.HeaderBytes) + "firstsecond".Length;
+        Append(outbox, recordClass, LastText);
+        end = start + RecordFrame.HeaderBytes + LastText.Length;
+        DiskImage.Copy(_folder.File("live"), _folder.File("outbox"));
+    }
+
+    private static void AssertFirstTwoAndANewOne(string image, RecordClass recordClass, int damaged)
+    {
+        using (var outbox = DiskOutbox.Open(image, new OutboxOptions()))
+        {
+            Assert.Equal(["first", "second"], Texts(outbox));
+            Assert.Equal(damaged, outbox.Counts.DamagedStretches);
+            Assert.True(Append(outbox, recordClass, "new") > 3, "The lost record's position was given again.");
+        }
+
+        using var again = DiskOutbox.Open(image, new OutboxOptions());
+        Assert.Equal(["first", "second", "new"], Texts(again));
+    }
+
+    private string Image(int number)
+    {
+        var image = _folder.File($"image-{number}");
+        DiskImage.Copy(_folder.File("outbox"), image);
+        return image;
+    }
+
+    private static void Flip(string path, int at)
+    {
+        using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Position = at;
+        var value = file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)(value ^ 0x10));
+    }
+
+    private static string Prefix(RecordClass recordClass) => recordClass == RecordClass.Durable ? "durable" : "evictable";
+
+    private static long Append(DiskOutbox outbox, RecordClass recordClass, string text) =>
+        Assert.IsType<AppendOutcome.Appended>(outbox.Append(recordClass, Encoding.UTF8.GetBytes(text))).Position;
+
+    private static IEnumerable<string> Texts(DiskOutbox outbox) =>
+        outbox.Read(1, 100).Select(record => Encoding.UTF8.GetString(record.Payload));
+}

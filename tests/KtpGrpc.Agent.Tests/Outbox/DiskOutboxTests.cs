@@ -1,0 +1,223 @@
+using System.Text;
+using KtpGrpc.Agent.Outbox;
+
+namespace KtpGrpc.Agent.Tests.Outbox;
+
+public sealed class DiskOutboxTests : IDisposable
+{
+    private static readonly OutboxOptions _small = new() { QuotaBytes = 4096, SegmentBytes = 512 };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Records_OfBothClasses_AreReadInTheOrderOfTheirPositions()
+    {
+        using var outbox = Open();
+        Append(outbox, RecordClass.Evictable, "sample 1");
+        Append(outbox, RecordClass.Durable, "printed");
+        Append(outbox, RecordClass.Evictable, "sample 2");
+
+        var records = outbox.Read(from: 1, most: 10);
+
+        Assert.Equal([1, 2, 3], records.Select(record => record.Position));
+        Assert.Equal(["sample 1", "printed", "sample 2"], Texts(records));
+        Assert.Equal(RecordClass.Durable, records[1].Class);
+    }
+
+    [Fact]
+    public void Read_FromAPositionWithALimit_GivesTheNextOnes()
+    {
+        using var outbox = Open();
+        for (var number = 1; number <= 300; number++)
+        {
+            Append(outbox, number % 3 == 0 ? RecordClass.Durable : RecordClass.Evictable, $"{number}");
+        }
+
+        Assert.Equal(["137", "138", "139", "140"], Texts(outbox.Read(from: 137, most: 4)));
+        Assert.Equal(["300"], Texts(outbox.Read(from: 300, most: 4)));
+        Assert.Empty(outbox.Read(from: 301, most: 4));
+    }
+
+    [Fact]
+    public void PositionsAndAcknowledgement_AfterAnOrderlyRestart_GoOn()
+    {
+        Guid id;
+        using (var outbox = Open())
+        {
+            id = outbox.Id;
+            Append(outbox, RecordClass.Durable, "first");
+            Append(outbox, RecordClass.Evictable, "second");
+            Assert.True(outbox.Acknowledge(1));
+        }
+
+        using var again = Open();
+        Append(again, RecordClass.Durable, "third");
+
+        Assert.Equal(id, again.Id);
+        Assert.Equal(1, again.Acknowledged);
+        Assert.Equal(3, again.LastPosition);
+        Assert.Equal(["second", "third"], Texts(again.Read(1, 10)));
+    }
+
+    [Fact]
+    public void Positions_AfterEverythingWasAcknowledgedAndRemoved_AreNotGivenAgain()
+    {
+        using (var outbox = Open(_small))
+        {
+            for (var number = 1; number <= 40; number++)
+            {
+                Append(outbox, RecordClass.Durable, new string('x', 100));
+                outbox.Acknowledge(number);
+            }
+        }
+
+        foreach (var segment in Directory.EnumerateFiles(_folder.Path, "*.seg"))
+        {
+            File.Delete(segment);
+        }
+
+        using var again = Open(_small);
+
+        Assert.Equal(41, Append(again, RecordClass.Durable, "next"));
+    }
+
+    [Fact]
+    public void Acknowledge_InTheMiddleOfASegment_KeepsTheSegmentUntilItsLastRecordIsAcknowledged()
+    {
+        using var outbox = Open(_small);
+        for (var number = 1; number <= 12; number++)
+        {
+            Append(outbox, RecordClass.Durable, new string('x', 100));
+        }
+
+        Assert.Equal([1, 5, 9], FirstPositions());
+        outbox.Acknowledge(7);
+        Assert.Equal([5, 9], FirstPositions());
+        outbox.Acknowledge(8);
+        Assert.Equal([9], FirstPositions());
+    }
+
+    [Fact]
+    public void Acknowledge_OfAPositionNeverGiven_IsRefusedAndChangesNothing()
+    {
+        using var outbox = Open();
+        Append(outbox, RecordClass.Durable, "printed");
+
+        Assert.False(outbox.Acknowledge(2));
+
+        Assert.Equal(0, outbox.Acknowledged);
+        Assert.Single(outbox.Read(1, 10));
+    }
+
+    [Fact]
+    public void Quota_UsedUp_DropsTheOldestSamplesAndCountsThem()
+    {
+        using var outbox = Open(_small);
+        for (var number = 1; number <= 100; number++)
+        {
+            Append(outbox, RecordClass.Evictable, $"{number,100}");
+        }
+
+        var left = outbox.Read(1, 1000);
+
+        Assert.Equal(100, left[^1].Position);
+        Assert.Equal(Enumerable.Range(100 - left.Count + 1, left.Count).Select(position => (long)position), left.Select(record => record.Position));
+        Assert.Equal(100 - left.Count, outbox.Counts.EvictableAgedOut);
+        Assert.InRange(outbox.Counts.UsedBytes, 3000, 4096);
+    }
+
+    [Fact]
+    public void Quota_UsedUpByDurableRecords_KeepsThemAndAnswersFullToAll()
+    {
+        using var outbox = Open(_small);
+        Append(outbox, RecordClass.Evictable, "sample");
+        var kept = 0;
+        while (outbox.Append(RecordClass.Durable, new byte[100]) is AppendOutcome.Appended)
+        {
+            kept++;
+        }
+
+        var full = Assert.IsType<AppendOutcome.Full>(outbox.Append(RecordClass.Evictable, new byte[100]));
+
+        Assert.Equal(4096 / 128, kept);
+        Assert.Equal(new AppendOutcome.Full(4096, 4096), full);
+        Assert.Equal(kept, outbox.Read(1, 1000).Count);
+        Assert.Equal(new OutboxCounts(4096, 4096, EvictableAgedOut: 1, EvictableRefused: 1, DurableRefused: 1, DamagedStretches: 0), outbox.Counts);
+    }
+
+    [Fact]
+    public void Quota_UsedUpByDurableRecords_IsFreedByTheirAcknowledgement()
+    {
+        using var outbox = Open(_small with { SegmentBytes = 4096 });
+        while (outbox.Append(RecordClass.Durable, new byte[100]) is AppendOutcome.Appended)
+        {
+        }
+
+        outbox.Acknowledge(outbox.LastPosition);
+
+        Assert.IsType<AppendOutcome.Appended>(outbox.Append(RecordClass.Durable, new byte[100]));
+    }
+
+    [Fact]
+    public void Drops_AfterARestart_AreStillCounted()
+    {
+        using (var outbox = Open(_small))
+        {
+            while (outbox.Append(RecordClass.Durable, new byte[100]) is AppendOutcome.Appended)
+            {
+            }
+        }
+
+        using var again = Open(_small);
+
+        Assert.Equal(1, again.Counts.DurableRefused);
+    }
+
+    [Fact]
+    public void Reservation_ForAPacket_AgesSamplesOutAndStopsAtDurableRecords()
+    {
+        using var outbox = Open(_small);
+        Append(outbox, RecordClass.Durable, "printed");
+        Append(outbox, RecordClass.Evictable, new string('x', 2000));
+
+        Assert.True(outbox.TryReserve(3000));
+        Assert.False(outbox.TryReserve(2000));
+
+        Assert.Equal(["printed"], Texts(outbox.Read(1, 10)));
+        Assert.Equal(1, outbox.Counts.EvictableAgedOut);
+    }
+
+    [Fact]
+    public void Outbox_OpenedTwice_RefusesTheSecond()
+    {
+        using var outbox = Open();
+
+        Assert.Throws<IOException>(() => Open());
+    }
+
+    [Fact]
+    public void Record_OverTheLengthOfAMessage_IsAFaultOfTheProgram()
+    {
+        using var outbox = Open();
+
+        Assert.IsType<AppendOutcome.Appended>(outbox.Append(RecordClass.Durable, new byte[64 * 1024]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => outbox.Append(RecordClass.Durable, new byte[(64 * 1024) + 1]));
+        Assert.Single(outbox.Read(1, 10));
+    }
+
+    [Fact]
+    public void Checksum_OfTheStandardDigits_IsThatOfTheStandard() => Assert.Equal(0xE3069283u, Crc32C.Of("123456789"u8));
+
+    private DiskOutbox Open(OutboxOptions? options = null) => DiskOutbox.Open(_folder.Path, options ?? new OutboxOptions());
+
+    private IEnumerable<long> FirstPositions() => Directory.EnumerateFiles(_folder.Path, "durable-*.seg")
+        .Select(path => long.Parse(Path.GetFileNameWithoutExtension(path).Split('-')[1])).Order();
+
+    private static long Append(DiskOutbox outbox, RecordClass recordClass, string text) =>
+        Assert.IsType<AppendOutcome.Appended>(outbox.Append(recordClass, Encoding.UTF8.GetBytes(text))).Position;
+
+    private static IEnumerable<string> Texts(IEnumerable<OutboxRecord> records) =>
+        records.Select(record => Encoding.UTF8.GetString(record.Payload));
+}
