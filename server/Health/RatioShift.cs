@@ -17,8 +17,8 @@ internal sealed class RatioShift
     private const double AliveShare = 0.5;
     private const int LeastForDead = 12;
 
-    private const double DegradedAt = 4.5;
-    private const double FailingAt = 6.5;
+    private const double DegradedAt = 3.5;
+    private const double FailingAt = 5;
 
     private ulong? _failedBase;
     private ulong? _okBase;
