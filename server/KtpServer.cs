@@ -2,6 +2,7 @@ using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Incidents;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
@@ -99,6 +100,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddStations();
         services.AddCitizens();
         services.AddHealth();
+        services.AddIncidents();
         services.AddSessions();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
@@ -112,6 +114,8 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<IncidentService>();
         app.MapGrpcService<SessionService>();
         if (options.ScenarioStart is not null)
         {

@@ -14,6 +14,8 @@ internal static class HealthFeature
         services.AddHostedService(provider => provider.GetRequiredService<HealthMemory>());
         services.AddSingleton<HealthInstruments>();
         services.AddSingleton<HealthIntake>();
+        services.AddSingleton<ConditionFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
         services.AddSingleton<LivenessWatch>();
         services.AddSingleton<DetectorCheckpoints>();
         services.AddSingleton(provider => new DomainTimer("health.liveness", LivenessWatch.Period, provider.GetRequiredService<LivenessWatch>().RunAsync));
