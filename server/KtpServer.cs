@@ -1,9 +1,13 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Coverage;
+using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Incidents;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
@@ -56,6 +60,9 @@ internal sealed class KtpServer : IAsyncDisposable
     /// <summary>The control application's services; for the tests.</summary>
     public IServiceProvider Services => _control.Services;
 
+    /// <summary>The upload application's services; for the tests.</summary>
+    public IServiceProvider UploadServices => _upload.Services;
+
     public static async Task<KtpServer> StartAsync(
         KtpServerOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null, CancellationToken cancellation = default)
     {
@@ -68,7 +75,7 @@ internal sealed class KtpServer : IAsyncDisposable
         // The first use makes a key, which must not happen inside a transaction.
         control.Services.GetRequiredService<CitizenRegister>().Protect(Nik.Require("0000000101000001"), "");
         await control.Services.GetRequiredService<ScenarioClock>().RestoreAsync(options.ScenarioStart, cancellation);
-        var upload = BuildUpload(options, folder, control.Services, logging);
+        var upload = BuildUpload(options, control.Services, logging);
         await control.StartAsync(cancellation);
         await upload.StartAsync(cancellation);
         return new KtpServer(control, upload, database);
@@ -94,29 +101,39 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddClock();
+        services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
+        services.AddServingState();
         services.AddJournal();
-        services.AddSecurity(folder);
+        services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
         services.AddHealth();
         services.AddIncidents();
         services.AddSessions();
+        services.AddEnrolment();
+        services.AddCoverage();
         services.AddScenario();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             Limit(kestrel, ControlWindow);
-            kestrel.Listen(options.Listen, options.ControlPort, listener => UseMutualTls(listener, options, folder));
+            kestrel.Listen(options.Listen, options.ControlPort, UseMutualTls);
             kestrel.Listen(options.Listen, options.HttpPort, listener => listener.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapFrontPage(options);
+        app.MapMetricsPage();
+        app.MapGrpcService<HealthCheckService>();
+        app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<IncidentService>();
         app.MapGrpcService<SessionService>();
+        app.MapGrpcService<EnrolmentService>();
+        app.MapGrpcService<CoverageService>();
         if (options.ScenarioStart is not null)
         {
             app.MapGrpcService<ClockService>();
@@ -125,23 +142,36 @@ internal sealed class KtpServer : IAsyncDisposable
         return app;
     }
 
-    private static WebApplication BuildUpload(KtpServerOptions options, DataFolder folder, IServiceProvider control, Action<ILoggingBuilder>? logging)
+    private static WebApplication BuildUpload(KtpServerOptions options, IServiceProvider control, Action<ILoggingBuilder>? logging)
     {
         var builder = NewBuilder(logging);
         var services = builder.Services;
-        services.AddSingleton(control.GetRequiredService<TimeProvider>());
-        services.AddSingleton(control.GetRequiredService<CertificateAuthority>());
-        services.AddSingleton(control.GetRequiredService<OperatorFile>());
-        services.AddSingleton(control.GetRequiredService<StationDirectory>());
+        Borrow<TimeProvider>();
+        Borrow<CertificateAuthority>();
+        Borrow<ServerCertificate>();
+        Borrow<OperatorFile>();
+        Borrow<StationDirectory>();
+        Borrow<ServingState>();
+        Borrow<IMeterFactory>();
+        Borrow<Database>();
+        Borrow<CitizenRegister>();
+        Borrow<PacketIntake>();
+        Borrow<PacketUpload>();
+        Borrow<EnrolmentInstruments>();
         services.AddRpc(most: 128 * 1024);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             Limit(kestrel, window: null);
-            kestrel.Listen(options.Listen, options.UploadPort, listener => UseMutualTls(listener, options, folder));
+            kestrel.Listen(options.Listen, options.UploadPort, UseMutualTls);
         });
         var app = builder.Build();
         app.UseCallers();
+        app.MapGrpcService<HealthCheckService>();
+        app.MapGrpcService<UploadService>();
         return app;
+
+        // An instance, so that only control disposes it.
+        void Borrow<T>() where T : class => services.AddSingleton(control.GetRequiredService<T>());
     }
 
     private static WebApplicationBuilder NewBuilder(Action<ILoggingBuilder>? logging)
@@ -166,13 +196,13 @@ internal sealed class KtpServer : IAsyncDisposable
         }
     }
 
-    private static void UseMutualTls(ListenOptions listener, KtpServerOptions options, DataFolder folder)
+    private static void UseMutualTls(ListenOptions listener)
     {
         var authority = listener.ApplicationServices.GetRequiredService<CertificateAuthority>();
         listener.Protocols = HttpProtocols.Http2;
         listener.UseHttps(new HttpsConnectionAdapterOptions
         {
-            ServerCertificate = authority.ServerCertificate(folder, options.HostNames),
+            ServerCertificate = listener.ApplicationServices.GetRequiredService<ServerCertificate>().Certificate,
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (certificate, _, _) => authority.Accepts(certificate),
 

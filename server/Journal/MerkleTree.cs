@@ -72,7 +72,7 @@ internal sealed class MerkleTree
 
     private static byte[] LeafHash(ReadOnlySpan<byte> data)
     {
-        Span<byte> input = stackalloc byte[1 + HashSize];
+        var input = data.Length <= HashSize ? stackalloc byte[1 + data.Length] : new byte[1 + data.Length];
         input[0] = 0;
         data.CopyTo(input[1..]);
         return SHA256.HashData(input);

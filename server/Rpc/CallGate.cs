@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Rpc;
 
@@ -52,6 +53,12 @@ internal sealed partial class CallGate(RpcInstruments instruments, TimeProvider 
             status = StatusCode.Cancelled;
             throw new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
         }
+        catch (Exception fault) when (StorageFull.Is(fault))
+        {
+            status = StatusCode.ResourceExhausted;
+            LogFull(logger, context.Method, fault);
+            throw new RpcException(new Status(status, "The server's disk is full: try again when there is room."));
+        }
         catch (Exception fault)
         {
             status = StatusCode.Internal;
@@ -78,6 +85,9 @@ internal sealed partial class CallGate(RpcInstruments instruments, TimeProvider 
             ? Refuse.Unauthenticated(caller.Refusal ?? "This call needs a station's certificate or an operator's secret.")
             : Refuse.Denied($"{caller.Actor} may not call this.");
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} found the disk full.")]
+    private static partial void LogFull(ILogger logger, string method, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed.")]
     private static partial void LogFault(ILogger logger, string method, Exception fault);

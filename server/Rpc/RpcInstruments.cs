@@ -3,19 +3,26 @@ using Grpc.Core;
 
 namespace KtpGrpc.Server.Rpc;
 
-/// <summary>Calls and their durations, by method and status.</summary>
+/// <summary>
+/// Calls by method and status, and their durations by method alone: a bucket for each status as well would be thousands
+/// of series.
+/// </summary>
 internal sealed class RpcInstruments
 {
+    private readonly Counter<long> _calls;
     private readonly Histogram<double> _seconds;
 
     public RpcInstruments(IMeterFactory meters)
     {
         var meter = meters.Create("ktp.rpc");
+        _calls = meter.CreateCounter<long>("ktp.rpc.calls", "{call}", "Calls that ended, by method and gRPC status.");
         _seconds = meter.CreateHistogram<double>("ktp.rpc.duration", "s", "Duration of a call; a stream's is its life.");
     }
 
-    public void CallEnded(string method, StatusCode status, TimeSpan duration) =>
-        _seconds.Record(duration.TotalSeconds, new("method", method.TrimStart('/')), new("status", StatusName(status)));
-
-    private static string StatusName(StatusCode status) => status.ToString();
+    public void CallEnded(string method, StatusCode status, TimeSpan duration)
+    {
+        var label = new KeyValuePair<string, object?>("method", method.TrimStart('/'));
+        _calls.Add(1, label, new("status", status.ToString()));
+        _seconds.Record(duration.TotalSeconds, label);
+    }
 }

@@ -31,6 +31,11 @@ internal static class StationStore
         "SELECT code, name FROM regions WHERE code >= $1 AND code < $2 AND code > $3 ORDER BY code LIMIT $4",
         row => (row.GetString(0), row.GetString(1)), below.Range.From, below.Range.To, after, limit);
 
+    /// <summary>The codes of the regions one level below a region, by code.</summary>
+    public static ValueTask<List<string>> ListRegionsDirectlyBelowAsync(Tx tx, RegionCode region) => tx.ListAsync(
+        "SELECT code FROM regions WHERE code > $1 AND code < $2 AND length(code) = $3 ORDER BY code",
+        row => row.GetString(0), region.Range.From, region.Range.To, region.Depth switch { 0 => 2, 1 => 5, 2 => 8, _ => 13 });
+
     public static ValueTask<Station?> FindAsync(Tx tx, StationId id) =>
         tx.FirstAsync($"SELECT {StationColumns} FROM stations WHERE station_id = $1", Read, id.Value);
 

@@ -49,5 +49,6 @@ internal sealed class DataFolder
         }
 
         File.Move(unfinished, path, overwrite: true);
+        DurableFolder.Flush(Path.GetDirectoryName(path)!);
     }
 }

@@ -10,6 +10,7 @@ using Ktp.Stations.V1;
 using KtpGrpc.Server;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Security;
+using KtpGrpc.Server.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -28,11 +29,14 @@ public enum Engine
 /// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    private static readonly Lazy<string> _wrappingKey = new(WrappingKey.MakePem);
+
     private readonly KtpServer _server;
     private readonly TempFolder? _ownFolder;
     private readonly ErrorLog _errors;
     private readonly List<GrpcChannel> _channels = [];
     private readonly X509Certificate2 _authority;
+    private bool _stopped;
 
     private RunningServer(KtpServer server, KtpServerOptions options, TempFolder? ownFolder, ErrorLog errors)
     {
@@ -47,6 +51,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public KtpServerOptions Options { get; }
 
     public IServiceProvider Services => _server.Services;
+
+    public IServiceProvider UploadServices => _server.UploadServices;
 
     public Uri ControlAddress => _server.ControlAddress;
 
@@ -76,9 +82,22 @@ internal sealed class RunningServer : IAsyncDisposable
             Database = engine == Engine.Postgres ? await PostgresFixture.CreateDatabaseAsync() : null,
             ScenarioStart = scenario,
         };
+        if (like is null)
+        {
+            // Every server has keys of its own but for this one, which takes a second to make.
+            DataFolder.WriteSecret(Path.Combine(new DataFolder(options.Data).Keys, WrappingKey.FileName), _wrappingKey.Value);
+        }
+
         var errors = new ErrorLog();
         var server = await KtpServer.StartAsync(options, time, logging => logging.ClearProviders().AddProvider(errors));
         return new RunningServer(server, options, folder, errors);
+    }
+
+    /// <summary>Stops this server and starts another on its data.</summary>
+    public async Task<RunningServer> RestartAsync(Func<KtpServerOptions, KtpServerOptions>? change = null)
+    {
+        await StopAsync();
+        return await StartAsync(like: change is null ? Options : change(Options));
     }
 
     /// <summary>Declares that a message with this text will be logged as an error.</summary>
@@ -127,6 +146,16 @@ internal sealed class RunningServer : IAsyncDisposable
     public JoinedStation As(string stationId, X509Certificate2 certificate) =>
         new(stationId, certificate, Channel(_server.ControlAddress, certificate).CreateCallInvoker(), Channel(_server.UploadAddress, certificate).CreateCallInvoker());
 
+    /// <summary>Stops the server as an operator would; its folder stays until this is disposed, for another that goes on with it.</summary>
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            await _server.DisposeAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var channel in _channels)
@@ -134,7 +163,7 @@ internal sealed class RunningServer : IAsyncDisposable
             channel.Dispose();
         }
 
-        await _server.DisposeAsync();
+        await StopAsync();
         _ownFolder?.Dispose();
         _errors.ThrowOnUnexpected();
     }

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using KtpGrpc.Server.Journal;
+
+namespace KtpGrpc.Server.Coverage;
+
+/// <summary>An officer said how many citizens of a district must be recorded, and how many were without this system.</summary>
+internal sealed record ObligedSet(string Region, long Obliged, long RecordedBefore, DateTimeOffset AsOf) : IFact
+{
+    public const string Kind = "coverage.obliged-set";
+
+    public string Subject => "region/" + Region;
+}
+
+/// <summary>A citizen was recorded for the first time; the region is the district that did it.</summary>
+internal sealed record CitizenRecorded(string CitizenId, string Region) : IFact
+{
+    public const string Kind = "coverage.citizen-recorded";
+
+    public string Subject => "citizen/" + CitizenId;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ObligedSet))]
+[JsonSerializable(typeof(CitizenRecorded))]
+internal sealed partial class CoverageJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
+
+namespace KtpGrpc.Server.Coverage;
+
+/// <summary>Adds the count of recorded citizens.</summary>
+internal static class CoverageFeature
+{
+    private static readonly TimeSpan _refreshPeriod = TimeSpan.FromSeconds(15);
+
+    public static IServiceCollection AddCoverage(this IServiceCollection services)
+    {
+        services.AddSingleton(new FactCatalogPart(CoverageStore.AddTo));
+        services.AddSingleton<CoverageFollower>();
+        services.AddSingleton(provider => provider.GetRequiredService<CoverageFollower>().ToFollower());
+        services.AddSingleton<CoverageInstruments>();
+        services.AddSingleton(provider => new DomainTimer("coverage.figures", _refreshPeriod, provider.GetRequiredService<CoverageInstruments>().RefreshAsync));
+        return services;
+    }
+}

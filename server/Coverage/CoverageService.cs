@@ -1,0 +1,63 @@
+using Grpc.Core;
+using Ktp.Coverage.V1;
+using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Coverage;
+
+/// <summary>Coverage on the wire.</summary>
+internal sealed class CoverageService(Database database, JournalWriter journal, DomainClock clock) : Ktp.Coverage.V1.CoverageService.CoverageServiceBase
+{
+    [Right(Role.Officer)]
+    public override async Task<SetObligedResponse> SetObliged(SetObligedRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var district = Require.District(request.RegionCode);
+        caller.RequireRegion(district);
+        var obliged = Require.Within(request.Obliged, "obliged", 0, DistrictCount.Most);
+        var before = Require.Within(request.RecordedBefore, "recorded_before", 0, obliged);
+        var asOf = Require.Moment(request.AsOf, "as_of");
+        var now = clock.Now;
+        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        {
+            await RequireKnownAsync(tx, district);
+            await CoverageStore.LockAsync(tx);
+            await journal.AcceptAsync(tx, now, caller.Actor, new ObligedSet(district.Value, obliged, before, asOf));
+            return new SetObligedResponse { Coverage = ToWire(district.Value, await CoverageStore.FindAsync(tx, district)) };
+        }), context.CancellationToken);
+    }
+
+    [Right(Role.Viewer)]
+    public override async Task<GetCoverageResponse> GetCoverage(GetCoverageRequest request, ServerCallContext context)
+    {
+        var region = Require.Region(request.RegionCode);
+        Caller.Of(context).RequireRegion(region);
+        return await database.ReadAsync(async tx =>
+        {
+            await RequireKnownAsync(tx, region);
+            var figures = await CoverageStore.ListBelowAsync(tx, region);
+            var below = await StationStore.ListRegionsDirectlyBelowAsync(tx, region);
+            return new GetCoverageResponse
+            {
+                Coverage = ToWire(region.Value, await CoverageStore.FindAsync(tx, region)),
+
+                // Villages are not counted apart.
+                Below = { region.Depth < 3 ? below.Select(code => ToWire(code, figures.GetValueOrDefault(code))) : [] },
+            };
+        }, context.CancellationToken);
+    }
+
+    private static async ValueTask RequireKnownAsync(Tx tx, RegionCode region)
+    {
+        if (region.Depth > 0 && await StationStore.RegionNameAsync(tx, region) is null)
+        {
+            throw Refuse.NotFound($"Region '{region}' is not known.");
+        }
+    }
+
+    private static Ktp.Coverage.V1.Coverage ToWire(string region, CoverageFigures figures) =>
+        new() { RegionCode = region, Obliged = figures.Obliged, Recorded = figures.Recorded };
+}

@@ -1,0 +1,70 @@
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Enrolment;
+
+/// <summary>
+/// The packets on the disk: <c>incoming</c> holds what is on its way, where the length of a file is the only truth about
+/// how much is here; the rest lies by district and month.
+/// </summary>
+internal sealed class PacketFiles
+{
+    private readonly string _root;
+    private readonly string _incoming;
+
+    public PacketFiles(DataFolder folder)
+    {
+        _root = Path.Combine(folder.Root, "packets");
+        _incoming = Path.Combine(_root, "incoming");
+        DurableFolder.Create(_incoming);
+    }
+
+    /// <summary>How many bytes of an offered packet are here; more than it can have are worth nothing.</summary>
+    public long LengthOf(PacketOffer offer)
+    {
+        Recover(offer);
+        var file = new FileInfo(IncomingOf(offer.Seal.Id));
+        return file.Exists && file.Length <= offer.Seal.Length ? file.Length : 0;
+    }
+
+    /// <summary>Opens what is here of a packet, for more.</summary>
+    public PartialPacket Open(PacketOffer offer)
+    {
+        Recover(offer);
+        return new PartialPacket(IncomingOf(offer.Seal.Id), offer.Seal);
+    }
+
+    /// <summary>Gives a whole, flushed packet its place; durable on return.</summary>
+    public void Keep(PacketOffer offer)
+    {
+        var kept = KeptOf(offer);
+        DurableFolder.Create(Path.GetDirectoryName(kept)!);
+        File.Move(IncomingOf(offer.Seal.Id), kept, overwrite: true);
+        DurableFolder.Flush(Path.GetDirectoryName(kept)!);
+    }
+
+    /// <summary>Throws away what is here of a packet that was never received.</summary>
+    public void Discard(PacketOffer offer)
+    {
+        Discard(offer.Seal.Id);
+        File.Delete(KeptOf(offer));
+    }
+
+    public void Discard(PacketId id) => File.Delete(IncomingOf(id));
+
+    /// <summary>The packets that have a file among the incoming ones.</summary>
+    public List<PacketId> ListIncoming() =>
+        [.. Directory.EnumerateFiles(_incoming).Select(Path.GetFileName).Where(name => PacketId.TryParse(name, out _)).Select(name => PacketId.Trusted(name!))];
+
+    /// <summary>A crash after a packet got its place and before that was written down: it is on its way again, whole.</summary>
+    private void Recover(PacketOffer offer)
+    {
+        if (File.Exists(KeptOf(offer)))
+        {
+            File.Move(KeptOf(offer), IncomingOf(offer.Seal.Id), overwrite: true);
+        }
+    }
+
+    private string IncomingOf(PacketId id) => Path.Combine(_incoming, id.Value);
+
+    private string KeptOf(PacketOffer offer) => Path.Combine(_root, offer.File);
+}
