@@ -5,6 +5,8 @@ using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Coverage;
 using KtpGrpc.Server.Enrolment;
+using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Incidents;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Printing;
@@ -103,7 +105,6 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddClock();
         services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
-        services.AddSingleton<Health.HealthIntake>();
         services.AddServingState();
         services.AddJournal();
         services.AddSecurity(folder, options.HostNames);
@@ -111,6 +112,8 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddCitizens();
         services.AddCards();
         services.AddPrinting();
+        services.AddHealth();
+        services.AddIncidents();
         services.AddSessions();
         services.AddEnrolment();
         services.AddCoverage();
@@ -132,6 +135,8 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<CitizenService>();
         app.MapGrpcService<CardService>();
         app.MapGrpcService<PrintingService>();
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<IncidentService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<CoverageService>();

@@ -1,25 +1,161 @@
-using System.Collections.Concurrent;
+using Ktp.Health.V1;
+using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Stations;
+using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Health;
 
-/// <summary>Takes what stations say of their devices.</summary>
-internal sealed class HealthIntake
+/// <summary>
+/// What stations say of themselves, as their sessions hand it in. A sample feeds detectors in memory; the database hears
+/// of it only where a condition changes.
+/// </summary>
+internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Database database, JournalWriter journal, HealthInstruments instruments)
 {
-    private readonly ConcurrentDictionary<StationId, DateTimeOffset> _heard = new();
-
-    public ValueTask HelloAsync(
-        StationId station, IReadOnlyList<Ktp.Health.V1.Device> devices, IReadOnlyList<Ktp.Health.V1.Device> renewed, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>
+    /// Takes the kit as it is now: devices that are not named any more are forgotten, renewed ones begin anew as unknown.
+    /// INVALID_ARGUMENT, and nothing is changed, for a list that does not hold.
+    /// </summary>
+    public async Task HelloAsync(
+        StationId id, IReadOnlyList<Device> devices, IReadOnlyList<Device> renewed, DateTimeOffset now, CancellationToken cancellation)
     {
-        Heard(station, now);
-        return ValueTask.CompletedTask;
+        SampleCheck.Devices(devices, renewed);
+        var station = memory.FindOrAdd(id);
+        await station.Office.Turn.WaitAsync(cancellation);
+        try
+        {
+            var known = station.Devices;
+            var kit = devices.Select(device =>
+                known.FirstOrDefault(old => old.Key == KeyOf(device) && old.Model == device.Model && !renewed.Contains(device))
+                ?? new DeviceHealth(KeyOf(device), device.Model, Condition.Unknown(now), baselines)).ToList();
+            if (kit.Count != known.Count || kit.Exists(device => !known.Contains(device)))
+            {
+                // A device that comes as another model is another device, though it bears the same plate.
+                var begun = kit.Where(device => !known.Contains(device) && known.Any(old => old.Key == device.Key));
+                var fact = new DevicesRegistered(id.Value, id.Region.Value, [.. kit.Select(EntryOf)], [.. begun.Select(EntryOf)]);
+                byte[] checkpoint;
+                lock (station.Lock)
+                {
+                    checkpoint = station.Checkpoint(kit);
+                }
+
+                await database.WriteAsync(async tx =>
+                {
+                    await journal.AcceptAsync(tx, now, ActorOf(id), fact);
+                    await CheckpointRows.SaveAsync(tx, id, now, checkpoint);
+                }, cancellation);
+                lock (station.Lock)
+                {
+                    station.Devices = kit;
+                }
+            }
+        }
+        finally
+        {
+            station.Office.Turn.Release();
+        }
+
+        Heard(id, now);
+        await SettleAsync(station, now, cancellation);
     }
 
-    public ValueTask TakeAsync(StationId station, IReadOnlyList<Ktp.Health.V1.Sample> samples, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Takes the samples of a kit that said hello. INVALID_ARGUMENT, and nothing is changed, if one of them does not hold.</summary>
+    public ValueTask TakeAsync(StationId id, IReadOnlyList<Sample> samples, DateTimeOffset now, CancellationToken cancellation)
     {
-        Heard(station, now);
-        return ValueTask.CompletedTask;
+        var station = memory.FindOrAdd(id);
+        var news = false;
+        lock (station.Lock)
+        {
+            try
+            {
+                SampleCheck.Samples(station, samples, now);
+            }
+            catch (Grpc.Core.RpcException)
+            {
+                instruments.Refused(samples.Count);
+                throw;
+            }
+
+            for (var i = 0; i < samples.Count; i++)
+            {
+                news |= station.Find(samples[i].Device.Kind, samples[i].Device.Serial)!.Take(samples[i], now);
+            }
+
+            station.Presence.Heard(now);
+            station.Dirty = true;
+            news |= station.Condition is not { State: ConditionState.Healthy };
+        }
+
+        instruments.Taken(samples.Count);
+        return news ? new ValueTask(SettleAsync(station, now, cancellation)) : ValueTask.CompletedTask;
     }
 
-    public void Heard(StationId station, DateTimeOffset now) => _heard[station] = now;
+    /// <summary>Any message of a station is a sign of life.</summary>
+    public void Heard(StationId id, DateTimeOffset now)
+    {
+        var station = memory.FindOrAdd(id);
+        lock (station.Lock)
+        {
+            station.Presence.Heard(now);
+            station.Dirty = true;
+        }
+    }
+
+    /// <summary>Writes down what the detectors say and the database does not have yet.</summary>
+    private async Task SettleAsync(StationHealth station, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await station.Office.Turn.WaitAsync(cancellation);
+        try
+        {
+            List<(DeviceHealth Device, Condition Condition)> devices;
+            Condition? own;
+            byte[] checkpoint;
+            lock (station.Lock)
+            {
+                devices = [.. station.Devices.Where(device => device.IsNews).Select(device => (device, device.Judge(now)))];
+                own = station.Presence.State == Liveness.Present && station.Condition is not { State: ConditionState.Healthy }
+                    ? StationCondition.Of(Liveness.Present, now, 0, now)
+                    : null;
+                checkpoint = station.Checkpoint();
+            }
+
+            if (devices.Count == 0 && own is null)
+            {
+                return;
+            }
+
+            await database.WriteAsync(async tx =>
+            {
+                if (own is not null)
+                {
+                    await journal.AcceptAsync(tx, now, ActorOf(station.Id), FactOf(station.Id, DeviceKey.Of(station.Id), "", own));
+                }
+
+                foreach (var (device, condition) in devices)
+                {
+                    await journal.AcceptAsync(tx, now, ActorOf(station.Id), FactOf(station.Id, device.Key, device.Model, condition));
+                }
+
+                // A crash must not find the condition without what led to it.
+                await CheckpointRows.SaveAsync(tx, station.Id, now, checkpoint);
+            }, cancellation);
+            lock (station.Lock)
+            {
+                station.Condition = own ?? station.Condition;
+                devices.ForEach(change => change.Device.Condition = change.Condition);
+            }
+        }
+        finally
+        {
+            station.Office.Turn.Release();
+        }
+    }
+
+    internal static ConditionChanged FactOf(StationId station, DeviceKey device, string model, Condition condition) => new(
+        station.Value, station.Region.Value, device.Kind, device.Serial, model, condition.State, condition.Evidence, condition.Advice);
+
+    private static string ActorOf(StationId station) => "station:" + station;
+
+    private static DeviceKey KeyOf(Device device) => new(device.Kind, device.Serial);
+
+    private static DevicesRegistered.Entry EntryOf(DeviceHealth device) => new(device.Key.Kind, device.Key.Serial, device.Model);
 }

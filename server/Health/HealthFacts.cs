@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using Ktp.Health.V1;
+using KtpGrpc.Server.Journal;
+
+namespace KtpGrpc.Server.Health;
+
+/// <summary>
+/// A kit as its agent told it: all of its devices now, and those that were repaired or exchanged, of which nothing is
+/// believed any more.
+/// </summary>
+internal sealed record DevicesRegistered(
+    string StationId, string Region, IReadOnlyList<DevicesRegistered.Entry> Devices, IReadOnlyList<DevicesRegistered.Entry> Renewed) : IFact
+{
+    public const string Kind = "health.devices-registered";
+
+    public string Subject => "station/" + StationId;
+
+    internal sealed record Entry(DeviceKind Kind, string Serial, string Model);
+}
+
+/// <summary>We believe something else of a device, or for another reason.</summary>
+internal sealed record ConditionChanged(
+    string StationId, string Region, DeviceKind DeviceKind, string Serial, string Model, ConditionState State,
+    IReadOnlyList<Evidence> Evidence, string Advice) : IFact
+{
+    public const string Kind = "health.condition-changed";
+
+    public string Subject => $"station/{StationId}/{new DeviceKey(DeviceKind, Serial)}";
+}
+
+/// <summary>An office's stations fell silent together: the cause is not they. Repeated, with all of them, when more join in.</summary>
+internal sealed record RegionSilenced(string Region, DateTimeOffset Since, IReadOnlyList<string> StationIds) : IFact
+{
+    public const string Kind = "health.region-silenced";
+
+    public string Subject => "region/" + Region;
+}
+
+/// <summary>An office is heard again; those that stay away are judged each for itself from now on.</summary>
+internal sealed record RegionHeard(string Region, IReadOnlyList<string> Away) : IFact
+{
+    public const string Kind = "health.region-heard";
+
+    public string Subject => "region/" + Region;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DevicesRegistered))]
+[JsonSerializable(typeof(ConditionChanged))]
+[JsonSerializable(typeof(RegionSilenced))]
+[JsonSerializable(typeof(RegionHeard))]
+[JsonSerializable(typeof(IReadOnlyList<Evidence>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class HealthJson : JsonSerializerContext;

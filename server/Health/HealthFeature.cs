@@ -1,0 +1,25 @@
+using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
+
+namespace KtpGrpc.Server.Health;
+
+/// <summary>Adds health: samples in, conditions out.</summary>
+internal static class HealthFeature
+{
+    public static IServiceCollection AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton(new FactCatalogPart(HealthStore.AddTo));
+        services.AddSingleton<Baselines>();
+        services.AddSingleton<HealthMemory>();
+        services.AddHostedService(provider => provider.GetRequiredService<HealthMemory>());
+        services.AddSingleton<HealthInstruments>();
+        services.AddSingleton<HealthIntake>();
+        services.AddSingleton<ConditionFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
+        services.AddSingleton<LivenessWatch>();
+        services.AddSingleton<DetectorCheckpoints>();
+        services.AddSingleton(provider => new DomainTimer("health.liveness", LivenessWatch.Period, provider.GetRequiredService<LivenessWatch>().RunAsync));
+        services.AddSingleton(provider => new DomainTimer("health.checkpoint", DetectorCheckpoints.Period, provider.GetRequiredService<DetectorCheckpoints>().SaveAsync));
+        return services;
+    }
+}

@@ -1,0 +1,93 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Ktp.Health.V1;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Health;
+
+/// <summary>Conditions on the wire.</summary>
+internal sealed class HealthService(Database database, ConditionFeed feed) : Ktp.Health.V1.HealthService.HealthServiceBase
+{
+    [Right(Role.Viewer)]
+    public override async Task<ListConditionsResponse> ListConditions(ListConditionsRequest request, ServerCallContext context)
+    {
+        var (region, station) = Scope(context, request.RegionCode, request.StationId);
+        var page = Page.Of(request.PageSize, request.PageToken);
+        var rows = await database.ReadAsync(
+            tx => station is { } id
+                ? HealthStore.ListOfStationAsync(tx, id, page.After, page.Limit)
+                : HealthStore.ListAsync(tx, region, page.After, page.Limit),
+            context.CancellationToken);
+        var next = page.Cut(rows, row => row.Key);
+        return new ListConditionsResponse { Conditions = { rows.Select(ToWire) }, NextPageToken = next };
+    }
+
+    [Right(Role.Viewer)]
+    public override async Task WatchConditions(
+        WatchConditionsRequest request, IServerStreamWriter<WatchConditionsResponse> responseStream, ServerCallContext context)
+    {
+        var (region, _) = Scope(context, request.RegionCode, "");
+        using var subscription = feed.Watchers.Subscribe();
+        var rows = await database.ReadAsync(tx => HealthStore.ListAsync(tx, region, "", int.MaxValue), context.CancellationToken);
+        foreach (var row in rows)
+        {
+            await responseStream.WriteAsync(new WatchConditionsResponse { Condition = ToWire(row) }, context.CancellationToken);
+        }
+
+        await responseStream.WriteAsync(new WatchConditionsResponse { SnapshotComplete = true }, context.CancellationToken);
+        await foreach (var row in subscription.ChangesAsync(context.CancellationToken))
+        {
+            if (region.Contains(row.Station.Region))
+            {
+                await responseStream.WriteAsync(new WatchConditionsResponse { Condition = ToWire(row) }, context.CancellationToken);
+            }
+        }
+    }
+
+    [Right(Role.Viewer)]
+    public override async Task<ListHistoryResponse> ListHistory(ListHistoryRequest request, ServerCallContext context)
+    {
+        var (region, station) = Scope(context, request.RegionCode, request.StationId);
+        var page = Page.Of(request.PageSize, request.PageToken);
+        var rows = await database.ReadAsync(tx => HealthStore.ListHistoryAsync(tx, region, station, page.After, page.Limit), context.CancellationToken);
+        var next = page.Cut(rows, row => row.Key);
+        return new ListHistoryResponse { Conditions = { rows.Select(ToWire) }, NextPageToken = next };
+    }
+
+    /// <summary>The region that is asked for, and the station in it where one is named.</summary>
+    private static (RegionCode Region, StationId? Station) Scope(ServerCallContext context, string regionCode, string stationId)
+    {
+        var region = Require.Region(regionCode);
+        Caller.Of(context).RequireRegion(region);
+        if (stationId.Length == 0)
+        {
+            return (region, null);
+        }
+
+        var station = StationId.Require(stationId);
+        return region.Contains(station.Region) ? (region, station) : throw Refuse.Invalid($"Station {station} does not stand in region '{region}'.");
+    }
+
+    private static Ktp.Health.V1.Condition ToWire(ConditionRow row) => new()
+    {
+        StationId = row.Station.Value,
+        RegionCode = row.Station.Region.Value,
+        Device = new Device { Kind = row.Device.Kind, Serial = row.Device.Serial, Model = row.Model },
+        State = row.Condition.State,
+        Since = row.Condition.Since.ToTimestamp(),
+        Evidence = { row.Condition.Evidence.Select(ToWire) },
+        Advice = row.Condition.Advice,
+    };
+
+    private static Ktp.Health.V1.Evidence ToWire(Evidence evidence) => new()
+    {
+        Summary = evidence.Summary,
+        Detector = evidence.Detector,
+        Value = evidence.Value,
+        Baseline = evidence.Baseline,
+        Surprise = evidence.Surprise,
+        Since = evidence.Since.ToTimestamp(),
+    };
+}

@@ -1,0 +1,183 @@
+namespace KtpGrpc.Server.Health;
+
+/// <summary>How long a station has been quiet, in the hours in which it usually speaks.</summary>
+internal enum Liveness : byte
+{
+    NeverHeard,
+    Present,
+    Late,
+    Silent,
+    PresumedDead,
+
+    /// <summary>Quiet together with its office: nothing is known of it.</summary>
+    Held,
+}
+
+/// <summary>
+/// When a station was heard, and a table of the hours of the week in which it is: nights, weekends and lunch are no
+/// failures. The silence that counts is the expected hours of presence since the clock of silence started.
+/// </summary>
+internal sealed class Presence
+{
+    /// <summary>Two signs of life this close belong to one presence.</summary>
+    private const long Bridge = 90 * Minute;
+
+    private const int Week = 168;
+    private const long Minute = 60_000;
+    private const long Hour = 60 * Minute;
+
+    /// <summary>What a week counts for, once several have been seen: a new timetable is learned in a month or two.</summary>
+    private const double Slowest = 0.15;
+
+    /// <summary>An hour that was never lived through is expected a tenth as much as the same hour of other days.</summary>
+    private const double UnlivedShare = 0.1;
+
+    private readonly byte[] _share = new byte[Week];
+    private readonly byte[] _weeks = new byte[Week];
+    private long _heard;
+    private long _clockFrom;
+    private long _learnedTo;
+    private long _covered;
+
+    public Liveness State { get; private set; }
+
+    /// <summary>True once its office was heard again without it: its silence is its own.</summary>
+    public bool Alone { get; private set; }
+
+    public DateTimeOffset LastHeard => DateTimeOffset.FromUnixTimeMilliseconds(_heard);
+
+    public DateTimeOffset SilentSince => DateTimeOffset.FromUnixTimeMilliseconds(_clockFrom);
+
+    public void Heard(DateTimeOffset moment)
+    {
+        var now = moment.ToUnixTimeMilliseconds();
+        if (State != Liveness.NeverHeard && now < _heard)
+        {
+            return;
+        }
+
+        Learn(now);
+        (_heard, _clockFrom, State, Alone) = (now, now, Liveness.Present, false);
+    }
+
+    /// <summary>Starts the clock of silence anew: for a while nobody could have heard it. Who was given up before stays so.</summary>
+    public void RestartClock(DateTimeOffset now, bool alone = false)
+    {
+        _learnedTo = 0;
+        if (State != Liveness.PresumedDead)
+        {
+            _clockFrom = Math.Max(_clockFrom, now.ToUnixTimeMilliseconds());
+            Alone |= alone;
+        }
+    }
+
+    /// <summary>A verdict on the silence that began when this station was last heard; void if it has spoken since.</summary>
+    public void Conclude(Liveness verdict, DateTimeOffset lastHeard)
+    {
+        if (lastHeard.ToUnixTimeMilliseconds() == _heard && State != Liveness.NeverHeard)
+        {
+            State = verdict;
+        }
+    }
+
+    /// <summary>Expected hours of presence since the clock of silence started; counting stops at <paramref name="enough"/>.</summary>
+    public double ExpectedHours(DateTimeOffset moment, double enough)
+    {
+        var now = moment.ToUnixTimeMilliseconds();
+        var expected = 0.0;
+        for (var from = _clockFrom; from < now && expected < enough;)
+        {
+            var to = Math.Min(now, (from / Hour + 1) * Hour);
+            expected += ShareOf(from / Hour) * (to - from) / Hour;
+            from = to;
+        }
+
+        return Math.Min(expected, enough);
+    }
+
+    public void Write(BinaryWriter to)
+    {
+        to.Write(_heard);
+        to.Write(_clockFrom);
+        to.Write(_learnedTo);
+        to.Write(_covered);
+        to.Write((byte)State);
+        to.Write(Alone);
+        to.Write(_share);
+        to.Write(_weeks);
+    }
+
+    public static Presence Read(BinaryReader from)
+    {
+        var presence = new Presence
+        {
+            _heard = from.ReadInt64(),
+            _clockFrom = from.ReadInt64(),
+            _learnedTo = from.ReadInt64(),
+            _covered = from.ReadInt64(),
+            State = (Liveness)from.ReadByte(),
+            Alone = from.ReadBoolean(),
+        };
+        from.ReadExactly(presence._share);
+        from.ReadExactly(presence._weeks);
+        return presence;
+    }
+
+    private double ShareOf(long hour)
+    {
+        var slot = (int)(hour % Week);
+        if (_weeks[slot] > 0)
+        {
+            return _share[slot] / 255.0;
+        }
+
+        var (sum, days) = (0, 0);
+        for (var sameHour = slot % 24; sameHour < Week; sameHour += 24)
+        {
+            if (_weeks[sameHour] > 0)
+            {
+                sum += _share[sameHour];
+                days++;
+            }
+        }
+
+        return days == 0 ? 0 : UnlivedShare * sum / days / 255;
+    }
+
+    private void Learn(long now)
+    {
+        var (from, hour) = (_learnedTo, now / Hour);
+        _learnedTo = now;
+        if (from == 0 || now - from > Week * Hour)
+        {
+            // Nothing is known of the time between: it was the first word, or the kit or this server was away for long.
+            _covered = 0;
+            return;
+        }
+
+        var bridged = now - from <= Bridge;
+        if (hour == from / Hour)
+        {
+            _covered += bridged ? now - from : 0;
+            return;
+        }
+
+        var end = (from / Hour + 1) * Hour;
+        Observe(from / Hour, _covered + (bridged ? end - from : 0));
+        for (var between = from / Hour + 1; between < hour; between++)
+        {
+            Observe(between, bridged ? Hour : 0);
+        }
+
+        _covered = bridged ? now - hour * Hour : 0;
+    }
+
+    private void Observe(long hour, long covered)
+    {
+        var slot = (int)(hour % Week);
+        var share = ShareOf(hour);
+        var weight = Math.Max(Slowest, 1.0 / (_weeks[slot] + 2));
+        _share[slot] = (byte)Math.Round(255 * (share + ((double)covered / Hour - share) * weight));
+        _weeks[slot] = (byte)Math.Min(_weeks[slot] + 1, 100);
+    }
+}

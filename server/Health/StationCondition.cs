@@ -1,0 +1,29 @@
+using Ktp.Health.V1;
+
+namespace KtpGrpc.Server.Health;
+
+/// <summary>What a station's silence, or its voice, means for the condition of the station itself.</summary>
+internal static class StationCondition
+{
+    public static ConditionState StateOf(Liveness liveness) => liveness switch
+    {
+        Liveness.Present => ConditionState.Healthy,
+        Liveness.Late => ConditionState.Degraded,
+        Liveness.Silent => ConditionState.Failing,
+        Liveness.PresumedDead => ConditionState.Failed,
+        _ => ConditionState.Unknown,
+    };
+
+    public static Condition Of(Liveness liveness, DateTimeOffset silentSince, double expected, DateTimeOffset now) => liveness switch
+    {
+        Liveness.Present => new Condition(ConditionState.Healthy, now, [], ""),
+        Liveness.Held => Quiet(liveness, now, "Silent together with its office: the cause is their link or their mains, not this kit.", silentSince, expected, "Ask for the office's link and mains."),
+        Liveness.NeverHeard => Condition.Unknown(now),
+        _ => Quiet(
+            liveness, now, $"Silent for {expected:0.0} of the hours in which it usually speaks; nothing else of its office explains it.", silentSince, expected,
+            liveness == Liveness.PresumedDead ? "Call the desk: is the kit on, is its link up? A kit alone in its office cannot be told from its link." : "Wait, or call the desk."),
+    };
+
+    private static Condition Quiet(Liveness liveness, DateTimeOffset now, string summary, DateTimeOffset since, double expected, string advice) =>
+        new(StateOf(liveness), now, [new Evidence(summary, "liveness", Math.Round(expected, 2), 0, 0, since)], advice);
+}

@@ -1,0 +1,22 @@
+using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
+
+namespace KtpGrpc.Server.Incidents;
+
+/// <summary>Adds incidents: a follower that says what a person must know.</summary>
+internal static class IncidentFeature
+{
+    public static IServiceCollection AddIncidents(this IServiceCollection services)
+    {
+        services.AddSingleton(new FactCatalogPart(IncidentStore.AddTo));
+        services.AddSingleton<IncidentFollower>();
+        services.AddSingleton(provider => new Follower("incidents", IncidentFollower.Kinds, provider.GetRequiredService<IncidentFollower>().HandleAsync));
+        services.AddSingleton(provider => new DomainTimer(
+            "incidents.maintenance", IncidentFollower.MaintenancePeriod, provider.GetRequiredService<IncidentFollower>().EndMaintenanceAsync));
+        services.AddSingleton<IncidentFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<IncidentFeed>());
+        services.AddSingleton<IncidentInstruments>();
+        services.AddSingleton(provider => new DomainTimer("incidents.figures", IncidentFeed.FiguresPeriod, provider.GetRequiredService<IncidentFeed>().ShowOfficesAsync));
+        return services;
+    }
+}
