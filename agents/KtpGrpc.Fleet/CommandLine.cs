@@ -20,9 +20,9 @@ internal static class CommandLine
             DefaultValueFactory = _ => Default,
         };
         var seed = new Option<int>("--seed") { Description = "Decides what chance decides.", DefaultValueFactory = _ => 1 };
-        var control = new Option<Uri>("--control") { Description = "The server's control endpoint.", DefaultValueFactory = _ => new Uri("https://127.0.0.1:5443") };
-        var upload = new Option<Uri>("--upload") { Description = "The server's upload endpoint.", DefaultValueFactory = _ => new Uri("https://127.0.0.1:5444") };
-        var pages = new Option<Uri?>("--pages") { Description = "The server's pages, to show the address." };
+        var control = Address("--control", "The server's control endpoint.", "https://127.0.0.1:5443");
+        var upload = Address("--upload", "The server's upload endpoint.", "https://127.0.0.1:5444");
+        var pages = Address("--pages", "The server's pages, to show the address.", "http://127.0.0.1:5080");
         var data = new Option<string>("--data") { Description = "The server's data folder: the admin's secret, the authority, the packets.", Required = true };
         var work = new Option<string>("--work") { Description = "The fleet's own folder: the agents' disks, the centre's keys.", Required = true };
         var biometrics = new Option<string?>("--biometrics") { Description = "Folder of ISO records (Left_Thumb.iso, …) used as the captured person. Default: synthetic ones." };
@@ -35,7 +35,7 @@ internal static class CommandLine
         root.SetAction((parsed, cancellation) => PlayAsync(
             parsed.GetRequiredValue(scenario),
             parsed.GetValue(seed),
-            new FleetPlaces(parsed.GetRequiredValue(control), parsed.GetRequiredValue(upload), parsed.GetValue(pages), parsed.GetRequiredValue(data), parsed.GetRequiredValue(work)),
+            new FleetPlaces(parsed.GetRequiredValue(control), parsed.GetRequiredValue(upload), parsed.GetRequiredValue(pages), parsed.GetRequiredValue(data), parsed.GetRequiredValue(work)),
             new FleetOptions(parsed.GetValue(biometrics), parsed.GetValue(batch), parsed.GetValue(speed)),
             cancellation));
 
@@ -51,6 +51,22 @@ internal static class CommandLine
         var code = await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return result.Errors.Count == 0 ? code : 2;
     }
+
+    private static Option<Uri> Address(string name, string description, string usual) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => new Uri(usual),
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            {
+                return address;
+            }
+
+            result.AddError($"{name} wants an address: {usual}.");
+            return null;
+        },
+    };
 
     private static Task<int> PlayAsync(string scenario, int seed, FleetPlaces places, FleetOptions options, CancellationToken cancellation) =>
         Guarded(() => FleetProgram.PlayAsync(new Plan.FleetPlan(ScenarioReader.Load(scenario), seed), places, options, cancellation));

@@ -24,7 +24,8 @@ internal static class FleetProgram
         using var server = ServerLink.Open(places.Control, places.Data, TimeProvider.System);
         await using var run = new LockStep(plan, server, people);
         await run.JoinAsync(places, loggers, cancellation);
-        if (options.Batch)
+        var live = !options.Batch && !Console.IsOutputRedirected;
+        if (!live)
         {
             await new ProgressLines(plan, server, run).PlayAsync(cancellation);
         }
@@ -41,6 +42,12 @@ internal static class FleetProgram
         }
 
         Console.WriteLine(summary.ToJson());
+        if (live)
+        {
+            Console.WriteLine($"The city goes on standing at {places.Pages} until Ctrl-C.");
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
         return broken.Count == 0 ? 0 : BrokePromise;
     }
 }

@@ -45,5 +45,5 @@ internal sealed class ProgressLines(FleetPlan plan, ServerLink server, LockStep 
 internal static class Progress
 {
     public static double Of(FleetPlan plan, DateTimeOffset now) =>
-        Math.Clamp((now - plan.Start).TotalDays / (plan.File.End.DayNumber - plan.File.Start.DayNumber + 1), 0, 1);
+        Math.Clamp((now - plan.Start).TotalDays / (plan.End - plan.Start).TotalDays, 0, 1);
 }

@@ -34,6 +34,9 @@ internal sealed class FleetPlan
     /// <summary>Midnight of the first day: where the domain clock begins.</summary>
     public DateTimeOffset Start => new LocalMoment(File.Start.ToDateTime(TimeOnly.MinValue)).At(File.UtcOffset);
 
+    /// <summary>Midnight after the last day.</summary>
+    public DateTimeOffset End => new LocalMoment(File.End.AddDays(1).ToDateTime(TimeOnly.MinValue)).At(File.UtcOffset);
+
     public IEnumerable<DateTimeOffset> Beats => Calendar.Beats(File.Start, File.End);
 
     public DeviceFate FateOf(string stationId, DeviceKind device) =>

@@ -62,8 +62,8 @@ internal sealed class LockStep : IAsyncDisposable
             await afterBeat(now);
         }
 
-        // Midnight after the last day: what fell due by then has run, and all news has arrived.
-        await AdvanceAsync(_plan.Start.AddDays(_plan.File.End.DayNumber - _plan.File.Start.DayNumber + 1), cancellation);
+        // What fell due by then has run, and all news has arrived.
+        await AdvanceAsync(_plan.End, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -86,9 +86,9 @@ internal sealed class ServerLink : IDisposable
     /// <summary>Returns when the server answers, after a pause in any case.</summary>
     public async Task WaitUntilBackAsync(string reason, CancellationToken cancellation)
     {
-        OnAway(reason);
         var health = new Health.HealthClient(_channel);
         var started = _time.GetTimestamp();
+        var told = false;
         for (var pause = _shortestPause; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
             await Task.Delay(pause, _time, cancellation);
@@ -103,10 +103,19 @@ internal sealed class ServerLink : IDisposable
                 {
                     throw new TimeoutException($"The server has been away for {_patience.TotalSeconds:0} s: {reason}", fault);
                 }
+
+                if (!told)
+                {
+                    told = true;
+                    OnAway(reason);
+                }
             }
         }
 
-        OnAway(null);
+        if (told)
+        {
+            OnAway(null);
+        }
     }
 
     public void Dispose() => _channel.Dispose();
