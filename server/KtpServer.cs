@@ -103,6 +103,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddClock();
+        services.AddHostedService<DatabaseTime>();
         services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
         services.AddServingState();

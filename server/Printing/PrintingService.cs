@@ -81,12 +81,7 @@ internal sealed class PrintingService(
         }
 
         var printer = Require.Text(request.Printer.Serial, "printer.serial", 64);
-        if (!await MayPrintAsync(station, printer, context.CancellationToken))
-        {
-            return new LeaseJobsResponse();
-        }
-
-        var leased = await stations.LeaseAsync(station, most, clock.Now, context.CancellationToken);
+        var leased = await stations.LeaseAsync(station, printer, most, clock.Now, context.CancellationToken);
         return new LeaseJobsResponse
         {
             Leases =
@@ -190,9 +185,6 @@ internal sealed class PrintingService(
             return answer(PrintingWire.ToWire((await JobStore.FindAsync(tx, id))!));
         }), context.CancellationToken);
     }
-
-    /// <summary>Whether a printer may be given work. Every printer may until Health, which stands left of here, has a word on its condition.</summary>
-    private static ValueTask<bool> MayPrintAsync(StationId station, string printerSerial, CancellationToken cancellation) => ValueTask.FromResult(true);
 
     private static long RequireEpoch(long epoch) => Require.Within(epoch, "epoch", 1, long.MaxValue);
 

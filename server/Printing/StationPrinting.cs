@@ -1,4 +1,6 @@
+using Ktp.Health.V1;
 using KtpGrpc.Server.Cards;
+using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
@@ -9,12 +11,17 @@ namespace KtpGrpc.Server.Printing;
 /// <summary>What stations do with the queue, each a transaction: load and lock, let a rule decide, accept the fact.</summary>
 internal sealed class StationPrinting(Database database, JournalWriter journal, PrintingInstruments instruments)
 {
-    /// <summary>The jobs that a station gets, each with its encrypted payload.</summary>
-    public async Task<List<(Job Job, byte[] Payload)>> LeaseAsync(StationId station, long most, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>The jobs that a station gets, each with its encrypted payload; none for a printer that has failed.</summary>
+    public async Task<List<(Job Job, byte[] Payload)>> LeaseAsync(StationId station, string printerSerial, long most, DateTimeOffset now, CancellationToken cancellation)
     {
         var leased = await database.WriteAsync(async tx =>
         {
             var leases = new List<(JobLeased Fact, Job Job, byte[] Payload)>();
+            if (await HealthStore.FindAsync(tx, new DeviceKey(DeviceKind.Printer, printerSerial).In(station)) is { Condition.State: ConditionState.Failed })
+            {
+                return leases;
+            }
+
             var room = Leasing.Room(most, await CardStore.CountHopperAsync(tx, station), await JobStore.CountLeasedAsync(tx, station));
             if (room == 0)
             {

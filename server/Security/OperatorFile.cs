@@ -102,14 +102,10 @@ internal sealed partial class OperatorFile
         var operators = new Dictionary<string, OperatorEntry>();
         foreach (var entry in entries)
         {
-            if (!RegionCode.TryParse(entry.Region, out _))
+            if (entry is not { Name.Length: > 0, Roles: not null } || !RegionCode.TryParse(entry.Region, out _)
+                || !SecretHash.IsOne(entry.SecretHash) || !operators.TryAdd(entry.Name, entry))
             {
-                throw new InvalidDataException($"{_path}: the region '{entry.Region}' of operator '{entry.Name}' is not a region code.");
-            }
-
-            if (!SecretHash.IsOne(entry.SecretHash) || !operators.TryAdd(entry.Name, entry))
-            {
-                throw new InvalidDataException($"{_path}: operator '{entry.Name}' has no secret's hash, or stands there twice.");
+                throw new InvalidDataException($"{_path}: operator '{entry?.Name}' lacks a name, a secret's hash, roles or the code of a region, or stands there twice.");
             }
         }
 

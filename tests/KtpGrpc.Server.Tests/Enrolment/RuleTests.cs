@@ -69,10 +69,11 @@ public sealed class RuleTests
     public async Task Claim_OfTheLatest_WinsOverAllWhoWait()
     {
         var (claims, id) = (new PacketClaims(), PacketId.Trusted("a"));
+        var station = StationId.Trusted("53.71.04-1");
         var (firstAsked, secondAsked) = (0, 0);
-        var first = await claims.TakeOverAsync(id, () => firstAsked++, CancellationToken.None);
-        var second = claims.TakeOverAsync(id, () => secondAsked++, CancellationToken.None);
-        var third = claims.TakeOverAsync(id, () => { }, CancellationToken.None);
+        var first = await claims.TakeOverAsync(id, station, () => firstAsked++, CancellationToken.None);
+        var second = claims.TakeOverAsync(id, station, () => secondAsked++, CancellationToken.None);
+        var third = claims.TakeOverAsync(id, station, () => { }, CancellationToken.None);
 
         Assert.Null(claims.TryClaim(id));
         first.Dispose();
@@ -87,6 +88,19 @@ public sealed class RuleTests
         using var holder = await third;
         Assert.Equal(3, holder.Ticket);
         Assert.True(firstAsked > 0);
+    }
+
+    [Fact]
+    public async Task Claim_OfAStranger_WaitsAndEndsNobody()
+    {
+        var (claims, id) = (new PacketClaims(), PacketId.Trusted("a"));
+        var asked = 0;
+        var holder = await claims.TakeOverAsync(id, StationId.Trusted("53.71.04-1"), () => asked++, CancellationToken.None);
+        var stranger = claims.TakeOverAsync(id, StationId.Trusted("53.71.04-2"), () => { }, CancellationToken.None);
+
+        Assert.Equal((0, false), (asked, stranger.IsCompleted));
+        holder.Dispose();
+        (await stranger).Dispose();
     }
 
     [Fact]

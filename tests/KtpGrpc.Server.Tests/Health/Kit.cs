@@ -12,6 +12,9 @@ internal sealed class Kit(RunningServer server, string stationId)
 {
     private readonly Dictionary<Device, Dictionary<Signal, ulong>> _totals = [];
 
+    /// <summary>The server it speaks to: another one after a restart.</summary>
+    public RunningServer Server { get; set; } = server;
+
     public StationId Id { get; } = StationId.Require(stationId);
 
     public List<Device> Devices { get; } =
@@ -23,7 +26,7 @@ internal sealed class Kit(RunningServer server, string stationId)
         Device(DeviceKind.Host, "PC-" + stationId, "PC-A"),
     ];
 
-    private HealthIntake Intake => server.Services.GetRequiredService<HealthIntake>();
+    private HealthIntake Intake => Server.Services.GetRequiredService<HealthIntake>();
 
     public static Device Device(DeviceKind kind, string serial, string model) => new() { Kind = kind, Serial = serial, Model = model };
 

@@ -21,17 +21,11 @@ internal sealed class City : IAsyncDisposable
     private const int BeatMinutes = 30;
     private const int OpenMinutes = 7 * 60;
 
-    private readonly RunningServer _server;
-    private readonly ScenarioClock _clock;
-    private readonly IncidentService.IncidentServiceClient _incidents;
+    private readonly RunningServer _first;
+    private RunningServer _server;
     private DateTimeOffset _next = Start;
 
-    private City(RunningServer server)
-    {
-        _server = server;
-        _clock = new ScenarioClock(server.Admin);
-        _incidents = new IncidentService.IncidentServiceClient(server.Admin);
-    }
+    private City(RunningServer server) => _first = _server = server;
 
     public List<Kit> Kits { get; } = [];
 
@@ -41,6 +35,8 @@ internal sealed class City : IAsyncDisposable
     public CallInvoker Admin => _server.Admin;
 
     public RunningServer Server => _server;
+
+    private ScenarioClock Clock => new(_server.Admin);
 
     public static async Task<City> StartAsync(Engine engine, int kits = 6)
     {
@@ -60,7 +56,7 @@ internal sealed class City : IAsyncDisposable
     {
         for (; _next < end; _next = After(_next))
         {
-            await _clock.AdvanceToAsync(new AdvanceToRequest { Time = _next.ToTimestamp() });
+            await Clock.AdvanceToAsync(new AdvanceToRequest { Time = _next.ToTimestamp() });
             before?.Invoke(_next);
             foreach (var kit in Kits.Where(kit => !Mute.Contains(kit)))
             {
@@ -77,15 +73,36 @@ internal sealed class City : IAsyncDisposable
     }
 
     /// <summary>Moves the clock alone.</summary>
-    public async Task AdvanceAsync(DateTimeOffset time) => await _clock.AdvanceToAsync(new AdvanceToRequest { Time = time.ToTimestamp() });
+    public async Task AdvanceAsync(DateTimeOffset time) => await Clock.AdvanceToAsync(new AdvanceToRequest { Time = time.ToTimestamp() });
 
     public async Task<List<Incident>> IncidentsAsync(bool openOnly = false) =>
-        [.. (await _incidents.ListIncidentsAsync(new ListIncidentsRequest { RegionCode = "53.71", OpenOnly = openOnly, PageSize = 1000 })).Incidents];
+        [.. (await new IncidentService.IncidentServiceClient(_server.Admin).ListIncidentsAsync(new ListIncidentsRequest { RegionCode = "53.71", OpenOnly = openOnly, PageSize = 1000 })).Incidents];
 
     public async Task VerifyAsync() =>
         Assert.Empty((await new JournalService.JournalServiceClient(_server.Admin).VerifyJournalAsync(new VerifyJournalRequest())).Faults);
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    /// <summary>The server goes and comes back on its data; the kits say hello again.</summary>
+    public async Task RestartAsync()
+    {
+        _server = await _server.RestartAsync();
+        foreach (var kit in Kits)
+        {
+            kit.Server = _server;
+            if (!Mute.Contains(kit))
+            {
+                await kit.HelloAsync(_next.AddMinutes(-BeatMinutes));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        if (_server != _first)
+        {
+            await _first.DisposeAsync();
+        }
+    }
 
     private static DateTimeOffset After(DateTimeOffset beat)
     {

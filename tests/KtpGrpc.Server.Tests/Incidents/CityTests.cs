@@ -74,6 +74,28 @@ public sealed class CityTests
         await city.VerifyAsync();
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Server_ThatStartsAgainWithinTheScenario_StillFindsWhoDied(Engine engine)
+    {
+        await using var city = await City.StartAsync(engine, kits: 3);
+        await city.LiveUntilAsync(City.Start.AddDays(22));
+        city.Mute.Add(city.Kits[0]);
+        var death = City.Start.AddDays(22);
+        await city.LiveUntilAsync(death.AddHours(1));
+
+        await city.RestartAsync();
+        await city.LiveUntilAsync(death.AddHours(5));
+        await city.RestartAsync();
+        await city.LiveUntilAsync(death.AddDays(3));
+
+        var silent = Assert.Single(await city.IncidentsAsync());
+        Assert.Equal((IncidentKind.StationSilent, city.Kits[0].Id.Value), (silent.Kind, silent.StationId));
+        Assert.InRange(silent.OpenedAt.ToDateTimeOffset(), death.AddHours(2), death.AddHours(5));
+        await city.VerifyAsync();
+    }
+
     [Fact]
     public async Task WellCity_OverTenWeeks_HasNoIncident()
     {

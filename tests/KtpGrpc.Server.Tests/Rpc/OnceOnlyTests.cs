@@ -10,8 +10,8 @@ namespace KtpGrpc.Server.Tests.Rpc;
 
 public sealed class OnceOnlyTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(47);
-    private static readonly Caller Someone = new(CallerKind.Operator, "someone", Role.Admin, RegionCode.Country);
+    private static readonly DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(47);
+    private static readonly Caller _someone = new(CallerKind.Operator, "someone", Role.Admin, RegionCode.Country);
 
     [Theory]
     [InlineData(Engine.Sqlite)]
@@ -20,9 +20,9 @@ public sealed class OnceOnlyTests
     {
         await using var test = await WithWorkAsync(engine);
 
-        var first = await CallAsync(test, Someone, "1", "53");
-        var repeated = await CallAsync(test, Someone, "1", "53");
-        var next = await CallAsync(test, Someone, "2", "53");
+        var first = await CallAsync(test, _someone, "1", "53");
+        var repeated = await CallAsync(test, _someone, "1", "53");
+        var next = await CallAsync(test, _someone, "2", "53");
 
         Assert.Equal((1, 1, 2), (first.Changed, repeated.Changed, next.Changed));
         Assert.Equal(2, await WorkedAsync(test));
@@ -32,9 +32,9 @@ public sealed class OnceOnlyTests
     public async Task RequestId_UsedForAnotherRequest_IsRefusedAndChangesNothing()
     {
         await using var test = await WithWorkAsync(Engine.Sqlite);
-        await CallAsync(test, Someone, "1", "53");
+        await CallAsync(test, _someone, "1", "53");
 
-        var refused = await Assert.ThrowsAsync<RpcException>(() => CallAsync(test, Someone, "1", "54"));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => CallAsync(test, _someone, "1", "54"));
 
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Equal(1, await WorkedAsync(test));
@@ -48,7 +48,7 @@ public sealed class OnceOnlyTests
     {
         await using var test = await WithWorkAsync(Engine.Sqlite);
 
-        var refused = await Assert.ThrowsAsync<RpcException>(() => CallAsync(test, Someone, requestId, "53"));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => CallAsync(test, _someone, requestId, "53"));
 
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Equal(0, await WorkedAsync(test));
@@ -58,9 +58,9 @@ public sealed class OnceOnlyTests
     public async Task RequestId_OfAnotherCaller_IsAnotherRequest()
     {
         await using var test = await WithWorkAsync(Engine.Sqlite);
-        await CallAsync(test, Someone, "1", "53");
+        await CallAsync(test, _someone, "1", "53");
 
-        var other = await CallAsync(test, Someone with { Name = "other" }, "1", "54");
+        var other = await CallAsync(test, _someone with { Name = "other" }, "1", "54");
 
         Assert.Equal(2, other.Changed);
     }
@@ -69,9 +69,9 @@ public sealed class OnceOnlyTests
     public async Task Request_ThatWasRefused_MayBeTriedAgain()
     {
         await using var test = await WithWorkAsync(Engine.Sqlite);
-        await Assert.ThrowsAsync<RpcException>(() => CallAsync(test, Someone, "1", "53", () => throw Refuse.Precondition("not yet")));
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(test, _someone, "1", "53", () => throw Refuse.Precondition("not yet")));
 
-        var answered = await CallAsync(test, Someone, "1", "53");
+        var answered = await CallAsync(test, _someone, "1", "53");
 
         Assert.Equal(1, answered.Changed);
     }
@@ -84,7 +84,7 @@ public sealed class OnceOnlyTests
         var attempts = 0;
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => CallAsync(
-            test, Someone, "1", "53", () => Interlocked.Increment(ref attempts) <= 2 ? both.ArriveAsync() : Task.CompletedTask)));
+            test, _someone, "1", "53", () => Interlocked.Increment(ref attempts) <= 2 ? both.ArriveAsync() : Task.CompletedTask)));
 
         Assert.Equal([1, 1], answers.Select(answer => answer.Changed));
         Assert.Equal(1, await WorkedAsync(test));
@@ -94,10 +94,10 @@ public sealed class OnceOnlyTests
     public async Task Answers_OlderThanTheirTime_AreForgotten()
     {
         await using var test = await WithWorkAsync(Engine.Sqlite);
-        await CallAsync(test, Someone, "1", "53");
+        await CallAsync(test, _someone, "1", "53");
 
-        var kept = await test.Database.WriteAsync(tx => OnceOnly.ForgetOldAsync(tx, Now + OnceOnly.KeptFor), CancellationToken.None);
-        var forgotten = await test.Database.WriteAsync(tx => OnceOnly.ForgetOldAsync(tx, Now + OnceOnly.KeptFor + TimeSpan.FromMilliseconds(1)), CancellationToken.None);
+        var kept = await test.Database.WriteAsync(tx => OnceOnly.ForgetOldAsync(tx, _now + OnceOnly.KeptFor), CancellationToken.None);
+        var forgotten = await test.Database.WriteAsync(tx => OnceOnly.ForgetOldAsync(tx, _now + OnceOnly.KeptFor + TimeSpan.FromMilliseconds(1)), CancellationToken.None);
 
         Assert.Equal((0, 1), (kept, forgotten));
     }
@@ -106,7 +106,7 @@ public sealed class OnceOnlyTests
     private static Task<PutRegionsResponse> CallAsync(TestDatabase test, Caller caller, string requestId, string code, Func<Task>? before = null)
     {
         var request = new PutRegionsRequest { RequestId = requestId, Regions = { new Region { Code = code } } };
-        return test.Database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, requestId, request, Now, async () =>
+        return test.Database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, requestId, request, _now, async () =>
         {
             await (before?.Invoke() ?? Task.CompletedTask);
             await tx.ExecuteAsync("INSERT INTO work (id) SELECT COUNT(*) FROM work");

@@ -7,7 +7,7 @@ namespace KtpGrpc.Server.Tests.Rpc;
 
 public sealed class RegionCodeTests
 {
-    private static readonly Gen<RegionCode> Codes =
+    private static readonly Gen<RegionCode> _codes =
         from depth in Gen.Choose(0, 4)
         from digits in Gen.Choose(0, 9999).ArrayOf(4)
         select RegionCode.Trusted(string.Join('.', digits.Take(depth).Select((digit, i) => i == 3 ? $"{digit:0000}" : $"{digit % 3:00}")));
@@ -43,7 +43,7 @@ public sealed class RegionCodeTests
     public void Text_ThatIsNoCode_IsNotRead(string? text) => Assert.False(RegionCode.TryParse(text, out _));
 
     [Fact]
-    public void Code_AndItsParents_ContainEachOtherFromAboveOnly() => Property.Holds(Codes, code =>
+    public void Code_AndItsParents_ContainEachOtherFromAboveOnly() => Property.Holds(_codes, code =>
     {
         Assert.True(code.Contains(code));
         for (var above = code; above.Depth > 0;)
@@ -55,7 +55,7 @@ public sealed class RegionCodeTests
     });
 
     [Fact]
-    public void Range_OfACode_HoldsWhatItContainsAndNothingElse() => Property.Holds(Codes.Two(), two =>
+    public void Range_OfACode_HoldsWhatItContainsAndNothingElse() => Property.Holds(_codes.Two(), two =>
     {
         var ((region, other), (from, to)) = (two, two.Item1.Range);
 

@@ -11,7 +11,7 @@ namespace KtpGrpc.Server.Tests.Rpc;
 /// <summary>Every rpc says who may call it; these few say: everybody.</summary>
 public sealed class RightsTests
 {
-    private static readonly string[] OpenToAll =
+    private static readonly string[] _openToAll =
     [
         "/grpc.health.v1.Health/Check",
         "/grpc.health.v1.Health/Watch",
@@ -29,7 +29,7 @@ public sealed class RightsTests
 
         Assert.Empty(Undeclared(rpcs));
         Assert.Contains("/ktp.scenario.v1.ClockService/AdvanceTo", Named(rpcs, _ => true));
-        Assert.Equal(OpenToAll, Named(rpcs, right => right is { Anyone: true }));
+        Assert.Equal(_openToAll, Named(rpcs, right => right is { Anyone: true }));
     }
 
     [Fact]
