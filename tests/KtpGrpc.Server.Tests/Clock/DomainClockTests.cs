@@ -8,7 +8,7 @@ namespace KtpGrpc.Server.Tests.Clock;
 
 public sealed class DomainClockTests
 {
-    private static readonly DateTimeOffset Start = new(2017, 3, 30, 8, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _start = new(2017, 3, 30, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Clock_InAScenario_MovesOnlyWhenItIsTold()
@@ -16,11 +16,11 @@ public sealed class DomainClockTests
         var time = new ManualTime();
         var clock = new DomainClock(time);
 
-        clock.SetScenario(Start);
+        clock.SetScenario(_start);
         time.Advance(TimeSpan.FromDays(1));
         clock.FollowDatabase(TimeSpan.FromDays(1));
 
-        Assert.Equal((true, Start), (clock.IsScenario, clock.Now));
+        Assert.Equal((true, _start), (clock.IsScenario, clock.Now));
     }
 
     [Fact]
@@ -56,14 +56,14 @@ public sealed class DomainClockTests
 
         foreach (var minutes in (int[])[0, 59, 60, 61, 3 * 24 * 60])
         {
-            await due.RunDueAsync(Start.AddMinutes(minutes), CancellationToken.None);
+            await due.RunDueAsync(_start.AddMinutes(minutes), CancellationToken.None);
         }
 
         Assert.Equal(["hourly 0", "daily 0", "hourly 60", "hourly 4320", "daily 4320"], runs);
 
         DomainTimer Noting(string name, int period) => new(name, TimeSpan.FromMinutes(period), (now, _) =>
         {
-            runs.Add($"{name} {(now - Start).TotalMinutes:0}");
+            runs.Add($"{name} {(now - _start).TotalMinutes:0}");
             return Task.CompletedTask;
         });
     }

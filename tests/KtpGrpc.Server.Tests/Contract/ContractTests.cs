@@ -11,7 +11,7 @@ namespace KtpGrpc.Server.Tests.Contract;
 /// </summary>
 public sealed class ContractTests
 {
-    private static readonly string Approved = Path.Combine(Repository.Root, "tests", "KtpGrpc.Server.Tests", "Contract", "approved.txt");
+    private static readonly string _approved = Path.Combine(Repository.Root, "tests", "KtpGrpc.Server.Tests", "Contract", "approved.txt");
 
     [Fact]
     public async Task Contract_AsItIsNow_IsTheApprovedOne()
@@ -19,10 +19,10 @@ public sealed class ContractTests
         var present = Contract.Lines(Contract.Files);
         if (Environment.GetEnvironmentVariable("KTP_APPROVE") == "1")
         {
-            await File.WriteAllLinesAsync(Approved, present);
+            await File.WriteAllLinesAsync(_approved, present);
         }
 
-        Assert.Equal("", Difference(await File.ReadAllLinesAsync(Approved), present));
+        Assert.Equal("", Difference(await File.ReadAllLinesAsync(_approved), present));
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class HealthCheckTests
     {
         await using var server = await RunningServer.StartAsync();
 
-        var answer = await new Health.HealthClient(server.Anonymous).CheckAsync(new HealthCheckRequest { Service = service });
+        var answer = await new global::Grpc.Health.V1.Health.HealthClient(server.Anonymous).CheckAsync(new HealthCheckRequest { Service = service });
 
         Assert.Equal(ServingStatus.Serving, answer.Status);
     }
@@ -30,7 +30,7 @@ public sealed class HealthCheckTests
     {
         await using var server = await RunningServer.StartAsync();
         using var channel = RunningServer.Dial(server.UploadAddress, server.Authority);
-        var health = new Health.HealthClient(channel);
+        var health = new global::Grpc.Health.V1.Health.HealthClient(channel);
 
         var answer = await health.CheckAsync(new HealthCheckRequest());
         var unknown = await Assert.ThrowsAsync<RpcException>(() => health.CheckAsync(new HealthCheckRequest { Service = "ktp.stations.v1.StationService" }).ResponseAsync);
@@ -42,7 +42,7 @@ public sealed class HealthCheckTests
     public async Task Service_ThatIsNotMapped_IsNotFoundByCheckAndUnknownToWatch()
     {
         await using var server = await RunningServer.StartAsync();
-        var health = new Health.HealthClient(server.Anonymous);
+        var health = new global::Grpc.Health.V1.Health.HealthClient(server.Anonymous);
 
         var unknown = await Assert.ThrowsAsync<RpcException>(() => health.CheckAsync(new HealthCheckRequest { Service = "ktp.nothing.v1.Nothing" }).ResponseAsync);
         using var watch = health.Watch(new HealthCheckRequest { Service = "ktp.nothing.v1.Nothing" });
@@ -56,7 +56,7 @@ public sealed class HealthCheckTests
     {
         await using var server = await RunningServer.StartAsync(Engine.Postgres);
         server.ExpectError("");
-        using var watch = new Health.HealthClient(server.Anonymous).Watch(new HealthCheckRequest());
+        using var watch = new global::Grpc.Health.V1.Health.HealthClient(server.Anonymous).Watch(new HealthCheckRequest());
         var before = await NextAsync(watch);
 
         await LetInAsync(server.Options.Database!, false);
@@ -71,7 +71,7 @@ public sealed class HealthCheckTests
     public async Task Watch_WhileTheServerStops_TellsSoAndEnds()
     {
         await using var server = await RunningServer.StartAsync();
-        var health = new Health.HealthClient(server.Anonymous);
+        var health = new global::Grpc.Health.V1.Health.HealthClient(server.Anonymous);
         using var watch = health.Watch(new HealthCheckRequest { Service = "ktp.stations.v1.StationService" });
         Assert.Equal(ServingStatus.Serving, await NextAsync(watch));
 

@@ -9,7 +9,7 @@ namespace KtpGrpc.Server.Tests.Security;
 
 public sealed class StationCertificateTests
 {
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _day = TimeSpan.FromDays(1);
 
     [Fact]
     public async Task Certificate_ThatDoesNotHold_OpensNoConnection()
@@ -21,11 +21,11 @@ public sealed class StationCertificateTests
         var uri = Certificates.UriOf(id);
         (string Fault, X509Certificate2 Certificate)[] bad =
         [
-            ("expired", Certificates.Make(authority, uri, -2 * Day, -Day)),
-            ("not yet valid", Certificates.Make(authority, uri, Day, 2 * Day)),
-            ("of another authority", Certificates.Make(Certificates.Foreign(server), uri, -Day, Day)),
-            ("signed by itself", Certificates.Make(null, uri, -Day, Day)),
-            ("for servers only", Certificates.Make(authority, uri, -Day, Day, Certificates.ForServers)),
+            ("expired", Certificates.Make(authority, uri, -2 * _day, -_day)),
+            ("not yet valid", Certificates.Make(authority, uri, _day, 2 * _day)),
+            ("of another authority", Certificates.Make(Certificates.Foreign(server), uri, -_day, _day)),
+            ("signed by itself", Certificates.Make(null, uri, -_day, _day)),
+            ("for servers only", Certificates.Make(authority, uri, -_day, _day, Certificates.ForServers)),
         ];
 
         foreach (var (fault, certificate) in bad)
@@ -35,7 +35,7 @@ public sealed class StationCertificateTests
             Assert.True(refused.StatusCode is StatusCode.Unavailable or StatusCode.Internal, $"{fault}: {refused.StatusCode}");
         }
 
-        await CheckAsync(server.As(id, Certificates.Make(authority, uri, -Day, Day)));
+        await CheckAsync(server.As(id, Certificates.Make(authority, uri, -_day, _day)));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class StationCertificateTests
 
         foreach (var (uri, refusal) in bad)
         {
-            var refused = await Assert.ThrowsAsync<RpcException>(() => GetAsync(server.As(id, Certificates.Make(authority, uri, -Day, Day))));
+            var refused = await Assert.ThrowsAsync<RpcException>(() => GetAsync(server.As(id, Certificates.Make(authority, uri, -_day, _day))));
             Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
             Assert.Contains(refusal, refused.Status.Detail);
         }
@@ -125,7 +125,7 @@ public sealed class StationCertificateTests
         Assert.Empty(await server.FaultsAsync());
     }
 
-    private static Task<HealthCheckResponse> CheckAsync(JoinedStation station) => new Health.HealthClient(station.Control).CheckAsync(new HealthCheckRequest()).ResponseAsync;
+    private static Task<HealthCheckResponse> CheckAsync(JoinedStation station) => new global::Grpc.Health.V1.Health.HealthClient(station.Control).CheckAsync(new HealthCheckRequest()).ResponseAsync;
 
     private static Task<GetStationResponse> GetAsync(JoinedStation station) =>
         new StationService.StationServiceClient(station.Control).GetStationAsync(new GetStationRequest { StationId = station.Id }).ResponseAsync;

@@ -13,7 +13,7 @@ namespace KtpGrpc.Server.Tests.Stations;
 
 public sealed class StationInputTests
 {
-    private static readonly string TooLong = new('x', 501);
+    private static readonly string _tooLong = new('x', 501);
 
     [Theory]
     [InlineData(Engine.Sqlite)]
@@ -34,7 +34,7 @@ public sealed class StationInputTests
             (StatusCode.InvalidArgument, () => TokenAsync("")),
             (StatusCode.InvalidArgument, () => TokenAsync("53.71.04.1001")),
             (StatusCode.InvalidArgument, () => TokenAsync("53.71.04", name: "")),
-            (StatusCode.InvalidArgument, () => TokenAsync("53.71.04", name: TooLong)),
+            (StatusCode.InvalidArgument, () => TokenAsync("53.71.04", name: _tooLong)),
             (StatusCode.InvalidArgument, () => TokenAsync("53.71.04", name: "a\0b")),
             (StatusCode.InvalidArgument, () => TokenAsync("53.71.04", requestId: "")),
             (StatusCode.NotFound, () => stations.GetStationAsync(new GetStationRequest { StationId = "53.71.04-9" }).ResponseAsync),
@@ -43,7 +43,7 @@ public sealed class StationInputTests
             (StatusCode.InvalidArgument, () => stations.GetStationAsync(new GetStationRequest { StationId = "53.71.04-99999999999" }).ResponseAsync),
             (StatusCode.NotFound, () => RetireAsync("53.71.04-9", "x")),
             (StatusCode.InvalidArgument, () => RetireAsync(id, "")),
-            (StatusCode.InvalidArgument, () => RetireAsync(id, TooLong)),
+            (StatusCode.InvalidArgument, () => RetireAsync(id, _tooLong)),
             (StatusCode.NotFound, () => stations.QuarantineStationAsync(new QuarantineStationRequest { RequestId = "q", StationId = "53.71.04-9", Reason = "x" }).ResponseAsync),
             (StatusCode.NotFound, () => MaintainAsync("53.71.04-9", TimeSpan.FromDays(1))),
             (StatusCode.InvalidArgument, () => MaintainAsync(id, TimeSpan.FromDays(30.1))),
