@@ -13,6 +13,14 @@ internal static class JobStore
         "job_id, citizen_id, issuance_number, issuance_id, region, priority, enqueued_at, state, reason, epoch, station_id, due_at, "
         + "print_failures, encode_failures, feed_failures, avoided_station_id, avoided_until";
 
+    /// <summary>Walks the queue's index in its order: what is held, or another office's, is never met.</summary>
+    public const string ReadySql =
+        $"""
+        SELECT {JobColumns} FROM printing_jobs
+        WHERE office = $1 AND state = 2 AND (avoided_station_id IS NULL OR avoided_station_id <> $2 OR avoided_until <= $3)
+        ORDER BY priority, job_id LIMIT $4
+        """;
+
     public static ValueTask<Job?> FindAsync(Tx tx, JobId id) =>
         tx.FirstAsync($"SELECT {JobColumns} FROM printing_jobs WHERE job_id = $1", Read, id.Value);
 
@@ -31,13 +39,7 @@ internal static class JobStore
     /// </summary>
     public static async ValueTask<List<Job>> LockReadyAsync(Tx tx, StationId station, DateTimeOffset now, long limit)
     {
-        var jobs = await tx.ListAsync(
-            $"""
-            SELECT {JobColumns} FROM printing_jobs
-            WHERE office = $1 AND state = 2 AND (avoided_station_id IS NULL OR avoided_station_id <> $2 OR avoided_until <= $3)
-            ORDER BY priority, job_id LIMIT $4 {tx.Dialect.SkipLocked}
-            """,
-            Read, station.Region.Office.Value, station.Value, now, limit);
+        var jobs = await tx.ListAsync($"{ReadySql} {tx.Dialect.SkipLocked}", Read, station.Region.Office.Value, station.Value, now, limit);
         return [.. jobs.OrderBy(job => job.Region.Value, StringComparer.Ordinal)];
     }
 

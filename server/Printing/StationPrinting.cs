@@ -28,7 +28,7 @@ internal sealed class StationPrinting(Database database, JournalWriter journal, 
                 return leases;
             }
 
-            foreach (var job in await JobStore.LockReadyAsync(tx, station, now, room))
+            foreach (var job in (await JobStore.LockReadyAsync(tx, station, now, room)).Where(job => Leasing.MayLease(job, station, now)))
             {
                 if (await JobStore.FindPayloadAsync(tx, job.Id) is not { } payload)
                 {

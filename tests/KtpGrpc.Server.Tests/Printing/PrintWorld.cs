@@ -119,6 +119,7 @@ internal sealed class PrintWorld
         Assert.Equal(bound.Count, bound.Select(attempt => attempt.BlankSerial).Distinct().Count());
         Assert.All(bound, attempt => Assert.Equal(attempt.BlankIs, _cards[attempt.BlankSerial].State));
         Assert.Equal(_cards.Values.Count(card => card.State != CardState.Hopper), bound.Count);
+        Assert.All(_attempts.Values.Where(attempt => attempt.State == AttemptState.NotFed), attempt => Assert.False(attempt.BlankBound));
         Assert.Equal(Starts, _attempts.Count);
         Assert.All(_jobs.Values, job => Assert.Equal(job.State is JobState.Leased or JobState.Started, job.DueAt is not null));
         Assert.All(_jobs.Values.Where(job => job.State == JobState.Started), job => Assert.Equal(AttemptState.Started, _attempts[(job.Id, job.Epoch)].State));

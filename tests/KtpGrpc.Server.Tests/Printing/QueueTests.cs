@@ -3,11 +3,14 @@ using Grpc.Core;
 using Ktp.Cards.V1;
 using Ktp.Health.V1;
 using Ktp.Printing.V1;
+using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 using KtpGrpc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
+using JobStore = KtpGrpc.Server.Printing.JobStore;
 using PrintingClient = Ktp.Printing.V1.PrintingService.PrintingServiceClient;
 
 namespace KtpGrpc.Server.Tests.Printing;
@@ -60,6 +63,35 @@ public sealed class QueueTests
 
         Assert.Equal([late.JobId, later.JobId, disaster.JobId, other.JobId], leases.Select(lease => lease.JobId));
         await shop.CheckBooksAsync();
+    }
+
+    [Fact]
+    public async Task Lease_ForAPrinterThatFailed_GivesNothing()
+    {
+        await using var shop = await PrintShop.OpenAsync();
+        var station = await shop.JoinAsync();
+        await shop.EnqueueAsync();
+
+        Task BelieveAsync(ConditionState state) => shop.Server.Services.GetRequiredService<Database>().WriteAsync(
+            tx => shop.Server.Services.GetRequiredService<JournalWriter>().AcceptAsync(tx, PrintShop.Opening, "server", new ConditionChanged(
+                station.Id, "53.71.04", DeviceKind.Printer, PrintShop.Printer, "HDP5000", state, [], "")),
+            CancellationToken.None);
+
+        await BelieveAsync(ConditionState.Failed);
+        Assert.Empty(await station.LeaseAsync());
+        await BelieveAsync(ConditionState.Degraded);
+        Assert.Single(await station.LeaseAsync());
+    }
+
+    [Fact]
+    public async Task Lease_FromADeepQueue_WalksItsIndexAndSortsNothing()
+    {
+        await using var shop = await PrintShop.OpenAsync();
+
+        var plan = await shop.Server.Services.GetRequiredService<Database>().ReadAsync(
+            tx => tx.ListAsync("EXPLAIN QUERY PLAN " + JobStore.ReadySql, row => row.GetString(3), "53.71", "53.71.04-1", 0, 1), CancellationToken.None);
+
+        Assert.Equal("SEARCH printing_jobs USING INDEX printing_jobs_queue (office=? AND state=?)", Assert.Single(plan));
     }
 
     [Fact]
