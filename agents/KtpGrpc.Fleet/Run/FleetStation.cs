@@ -99,8 +99,14 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
         }
 
         _dark = false;
+        var started = TimeProvider.System.GetTimestamp();
         while (await _agent.RunDueAsync(now, cancellation) is StepOutcome.Away away)
         {
+            if (TimeProvider.System.GetElapsedTime(started) > ServerLink.Patience)
+            {
+                throw new TimeoutException($"Station {id} has not got through for {ServerLink.Patience.TotalSeconds:0} s: {away.Reason}");
+            }
+
             await server.WaitUntilBackAsync($"station {id}: {away.Reason}", cancellation);
 
             // The wait is over: in lock step nobody else would end the agent's back-off.

@@ -17,7 +17,6 @@ internal sealed class ServerLink : IDisposable
     private const int MostTriesOfOneCall = 20;
 
     private static readonly TimeSpan _callDeadline = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
@@ -30,6 +29,9 @@ internal sealed class ServerLink : IDisposable
         _time = time;
         Invoker = invoker;
     }
+
+    /// <summary>How long a run waits for a server that is away, before it gives up.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     public CallInvoker Invoker { get; }
 
@@ -99,9 +101,9 @@ internal sealed class ServerLink : IDisposable
             }
             catch (RpcException fault) when (!cancellation.IsCancellationRequested && IsAway(fault.StatusCode))
             {
-                if (_time.GetElapsedTime(started) > _patience)
+                if (_time.GetElapsedTime(started) > Patience)
                 {
-                    throw new TimeoutException($"The server has been away for {_patience.TotalSeconds:0} s: {reason}", fault);
+                    throw new TimeoutException($"The server has been away for {Patience.TotalSeconds:0} s: {reason}", fault);
                 }
 
                 if (!told)
