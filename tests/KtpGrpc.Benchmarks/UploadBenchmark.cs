@@ -41,9 +41,12 @@ internal static class UploadBenchmark
         using var bare = await ServerProcess.StartBareAsync(data);
         var fleet = await StationFleet.JoinAsync(ours, data, Stations, cancellation);
         var content = RandomNumberGenerator.GetBytes(PacketBytes);
+
+        // A station knows the hash since it sealed the packet; to hash again for each upload would measure the load, not the server.
+        var sha256 = ByteString.CopyFrom(SHA256.HashData(content));
         return await Contest.RunAsync(Name, _figures, 1, rounds,
         [
-            new("ours", token => MeasureAsync(ours, Path.Combine(data, "packets"), fleet, (client, sent) => OfferAndSendAsync(client, content, sent), token)),
+            new("ours", token => MeasureAsync(ours, Path.Combine(data, "packets"), fleet, (client, sent) => OfferAndSendAsync(client, content, sha256, sent), token)),
             new("bare", token => MeasureAsync(bare, Path.Combine(data, "bare"), fleet, (client, sent) => SendAsync(client, NewId(), content, sent), token)),
         ], cancellation);
     }
@@ -81,14 +84,14 @@ internal static class UploadBenchmark
         }
     }
 
-    private static async Task OfferAndSendAsync(EnrolmentService.EnrolmentServiceClient client, byte[] content, CancellationToken cancellation)
+    private static async Task OfferAndSendAsync(EnrolmentService.EnrolmentServiceClient client, byte[] content, ByteString sha256, CancellationToken cancellation)
     {
         var id = NewId();
         await client.OfferAsync(
             new OfferRequest
             {
                 PacketId = id,
-                Sha256 = ByteString.CopyFrom(SHA256.HashData(content)),
+                Sha256 = sha256,
                 Length = content.Length,
                 CapturedAt = TimeProvider.System.GetUtcNow().ToTimestamp(),
                 Citizen = new Citizen { Nik = NewNik(), Name = "Somebody Recorded" },
