@@ -9,12 +9,10 @@ namespace KtpGrpc.Server.Stations;
 /// Every station in memory, kept by following the journal, so that a call, a session or a page asks no database. It tells
 /// its watchers of each change, within a second of the commit on any server.
 /// </summary>
-internal sealed partial class StationDirectory(Database database, JournalReader journal, TimeProvider time, ILogger<StationDirectory> logger) : BackgroundService
+internal sealed class StationDirectory(Database database, JournalReader journal, TimeProvider time, ILogger<StationDirectory> logger)
+    : JournalFeed(journal, time, logger)
 {
-    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<StationId, Station> _stations = new();
-    private long _position;
 
     /// <summary>Hears of every station that changed.</summary>
     public Watchers<Station> Watchers { get; } = new();
@@ -40,54 +38,19 @@ internal sealed partial class StationDirectory(Database database, JournalReader 
         return station;
     }
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task LoadAsync(CancellationToken cancellation)
     {
-        var (head, stations) = await database.ReadAsync(async tx => (
-            await tx.NumberAsync("SELECT size FROM journal_head"),
-            await StationStore.ListAsync(tx, RegionCode.Country, "", int.MaxValue)), cancellationToken);
-        foreach (var station in stations)
+        foreach (var station in await database.ReadAsync(tx => StationStore.ListAsync(tx, RegionCode.Country, "", int.MaxValue), cancellation))
         {
             _stations[station.Id] = station;
         }
-
-        _position = head;
-        await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async ValueTask TakeAsync(SealedFact fact, CancellationToken cancellation)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        if (fact.Kind.StartsWith("stations.", StringComparison.Ordinal) && fact.Subject.StartsWith("station/", StringComparison.Ordinal))
         {
-            try
-            {
-                await FollowAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                // A database that is away for a while must not take the server with it.
-                LogFault(logger, fault);
-                await Task.Delay(_retryAfter, time, stoppingToken);
-            }
+            await RefreshAsync(StationId.Trusted(fact.Subject["station/".Length..]), cancellation);
         }
     }
-
-    private async Task FollowAsync(CancellationToken stopping)
-    {
-        await foreach (var fact in journal.FollowAsync(_position, stopping))
-        {
-            if (fact.Kind.StartsWith("stations.", StringComparison.Ordinal) && fact.Subject.StartsWith("station/", StringComparison.Ordinal))
-            {
-                await RefreshAsync(StationId.Trusted(fact.Subject["station/".Length..]), stopping);
-                LogRefreshed(logger, fact.Subject, fact.Kind);
-            }
-
-            _position = fact.Position + 1;
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Following the stations failed; it goes on where it stands.")]
-    private static partial void LogFault(ILogger logger, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Subject}: {Kind}.")]
-    private static partial void LogRefreshed(ILogger logger, string subject, string kind);
 }

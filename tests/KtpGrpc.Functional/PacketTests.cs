@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using Ktp.Coverage.V1;
+using Ktp.Enrolment.V1;
+using Ktp.Health.V1;
 using KtpGrpc.Agent;
 using KtpGrpc.Agent.Devices;
 using KtpGrpc.Agent.Enrolment;
 using KtpGrpc.Testing;
-using Ktp.Coverage.V1;
-using Ktp.Enrolment.V1;
-using Ktp.Health.V1;
 using Xunit;
 using Citizen = KtpGrpc.Agent.Enrolment.Citizen;
 

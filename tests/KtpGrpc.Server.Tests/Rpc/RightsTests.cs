@@ -17,6 +17,7 @@ public sealed class RightsTests
         "/grpc.health.v1.Health/Watch",
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
         "/ktp.stations.v1.StationService/BeginRenewal",
+        "/ktp.stations.v1.StationService/GetAuthority",
         "/ktp.stations.v1.StationService/Join",
         "/ktp.stations.v1.StationService/RenewCertificate",
     ];

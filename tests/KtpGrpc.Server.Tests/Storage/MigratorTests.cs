@@ -19,7 +19,7 @@ public sealed class MigratorTests
         await Migrator.MigrateAsync(test.Database, CancellationToken.None);
 
         Assert.Equal(applied, await AppliedAsync(test));
-        Assert.Equal(Enumerable.Range(1, applied.Count).Select(i => (long)i), applied);
+        Assert.Equal(applied.Distinct().Order(), applied);
         Assert.Equal(1, await test.Database.ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM regions"), CancellationToken.None));
     }
 
