@@ -85,6 +85,26 @@ public sealed class RatioShiftTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void WornDevice_ThatFailsSixTimesInTen_IsFailingAndNotTakenForDead()
+    {
+        var usual = new ModelBaseline(0.03);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var ratio = Warm(usual, out var ok);
+            var worst = ConditionState.Healthy;
+            for (var (attempt, failed) = (0, 0UL); attempt < 1500; attempt++)
+            {
+                (failed, ok) = random.NextDouble() < 0.6 ? (failed + 1, ok) : (failed, ok + 1);
+                ratio.Take(failed, ok, usual, _start);
+                worst = ratio.State > worst ? ratio.State : worst;
+            }
+
+            Assert.Equal(ConditionState.Failing, worst);
+        }
+    }
+
+    [Fact]
     public void CounterThatBeginsAgain_StartsANewBaseAndNoAlarm()
     {
         var usual = new ModelBaseline(0.03);
