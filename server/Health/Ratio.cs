@@ -20,7 +20,7 @@ internal sealed record Ratio(string Name, Signal Failed, Signal Ok, double State
 
     public Evidence Evidence(RatioShift seen, double usual) => new(
         seen.State == ConditionState.Failed
-            ? $"Nearly all of the last {Name} failed; usual for this model are {usual:P1}."
+            ? $"None of the last {Name} succeeded; usual for this model are {usual:P1}."
             : $"{seen.Share:P0} of the last {seen.Attempts:0} {Name} failed; usual for this model are {usual:P1}.",
         "ratio-shift", Math.Round(seen.Share, 4), Math.Round(usual, 4), Math.Round(Math.Min(seen.Surprise, 99), 2), seen.Since);
 }

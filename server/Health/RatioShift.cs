@@ -10,12 +10,17 @@ internal sealed class RatioShift
 {
     private const double Window = 100;
 
-    /// <summary>Short enough that a dozen failures in a row fill it.</summary>
+    /// <summary>Short enough that a few successes in a row show that a device lives again.</summary>
     private const double ShortWindow = 6;
 
-    private const double DeadShare = 0.9;
-    private const double AliveShare = 0.5;
+    /// <summary>
+    /// A run of failures without one success is a death when a device that fails as often as this one did before would
+    /// show it once in a million runs: 12 for a well one, 28 for one that fails six times in ten.
+    /// </summary>
+    private const double DeadOdds = 1e-6;
     private const int LeastForDead = 12;
+    private const int MostForDead = 60;
+    private const double AliveShare = 0.5;
 
     private const double DegradedAt = 3.5;
     private const double FailingAt = 5;
@@ -25,7 +30,8 @@ internal sealed class RatioShift
     private double _failed;
     private double _attempts;
     private double _shortShare;
-    private double _seen;
+    private double _shareAlive;
+    private double _barren;
 
     public ConditionState State { get; private set; } = ConditionState.Healthy;
 
@@ -50,6 +56,7 @@ internal sealed class RatioShift
 
         var share = failed / attempts;
         Forget(attempts, share);
+        (_barren, _shareAlive) = attempts > failed ? (0, Share) : (_barren + failed, _shareAlive);
         var state = Judge(baseline.Rate);
         if (state != State)
         {
@@ -70,7 +77,8 @@ internal sealed class RatioShift
         to.Write(_failed);
         to.Write(_attempts);
         to.Write(_shortShare);
-        to.Write(_seen);
+        to.Write(_shareAlive);
+        to.Write(_barren);
         to.Write(Surprise);
         to.Write((byte)State);
         to.Write(Since.ToUnixTimeMilliseconds());
@@ -83,7 +91,8 @@ internal sealed class RatioShift
         _failed = from.ReadDouble(),
         _attempts = from.ReadDouble(),
         _shortShare = from.ReadDouble(),
-        _seen = from.ReadDouble(),
+        _shareAlive = from.ReadDouble(),
+        _barren = from.ReadDouble(),
         Surprise = from.ReadDouble(),
         State = (ConditionState)from.ReadByte(),
         Since = DateTimeOffset.FromUnixTimeMilliseconds(from.ReadInt64()),
@@ -97,7 +106,6 @@ internal sealed class RatioShift
         _attempts = _attempts * kept + added;
         var shortKept = Math.Pow(1 - 1 / ShortWindow, attempts);
         _shortShare = _shortShare * shortKept + share * (1 - shortKept);
-        _seen = Math.Min(_seen + attempts, Window);
     }
 
     /// <summary>Up at a threshold, down below half of it.</summary>
@@ -105,7 +113,7 @@ internal sealed class RatioShift
     {
         // The tail costs a microsecond: it is asked only where it can be thin.
         Surprise = _failed > 2 * usual * _attempts + 1 ? BetaBinomial.Surprise((int)_failed, (int)Math.Ceiling(_attempts), usual) : 0;
-        if (_seen >= LeastForDead && _shortShare >= (State == ConditionState.Failed ? AliveShare : DeadShare))
+        if (State == ConditionState.Failed ? _shortShare >= AliveShare : _barren >= BarrenOfTheDead(usual))
         {
             return ConditionState.Failed;
         }
@@ -116,6 +124,12 @@ internal sealed class RatioShift
         }
 
         return Surprise >= (State >= ConditionState.Degraded ? DegradedAt / 2 : DegradedAt) ? ConditionState.Degraded : ConditionState.Healthy;
+    }
+
+    private double BarrenOfTheDead(double usual)
+    {
+        var share = Math.Clamp(Math.Max(_shareAlive, usual), 0.001, 0.999);
+        return Math.Clamp(Math.Ceiling(Math.Log(DeadOdds) / Math.Log(share)), LeastForDead, MostForDead);
     }
 
     private static ulong Increment(ref ulong? known, ulong? total)
