@@ -51,7 +51,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
         _agent = await StationAgent.OpenAsync(options, kit.Kit, TimeProvider.System, loggers, joinToken, cancellation);
         if (_agent.StationId != id)
         {
-            throw new InvalidOperationException($"The server calls the first station of {station.District} {_agent.StationId}, not {id}: its data folder is not fresh.");
+            throw new InvalidOperationException($"The server calls the first station of {station.District} {_agent.StationId}, not {id}: it has a past. Start it on an empty folder, or an empty database.");
         }
     }
 
