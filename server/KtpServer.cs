@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Coverage;
@@ -8,6 +9,7 @@ using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Incidents;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Metrics;
+using KtpGrpc.Server.Printing;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
@@ -101,6 +103,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddClock();
+        services.AddHostedService<DatabaseTime>();
         services.AddMetricsPage();
         services.AddRpc(most: MostControlMessage);
         services.AddServingState();
@@ -108,6 +111,8 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSecurity(folder, options.HostNames);
         services.AddStations();
         services.AddCitizens();
+        services.AddCards();
+        services.AddPrinting();
         services.AddHealth();
         services.AddIncidents();
         services.AddSessions();
@@ -129,6 +134,8 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<StationService>();
         app.MapGrpcService<JournalService>();
         app.MapGrpcService<CitizenService>();
+        app.MapGrpcService<CardService>();
+        app.MapGrpcService<PrintingService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<IncidentService>();
         app.MapGrpcService<SessionService>();
@@ -176,7 +183,13 @@ internal sealed class KtpServer : IAsyncDisposable
 
     private static WebApplicationBuilder NewBuilder(Action<ILoggingBuilder>? logging)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the folder it was started in: that would be searched for settings, and watched with all below it, where the
+        // database's every write may be an event.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
         logging?.Invoke(builder.Logging);

@@ -34,7 +34,7 @@ internal sealed partial class DomainTimers(
             {
                 await timer.RunAsync(clock.Now, stopping);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception fault) when (!stopping.IsCancellationRequested)
             {
                 LogFault(logger, timer.Name, fault);
             }

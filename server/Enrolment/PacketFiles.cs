@@ -46,7 +46,10 @@ internal sealed class PacketFiles
     public void Discard(PacketOffer offer)
     {
         Discard(offer.Seal.Id);
-        File.Delete(KeptOf(offer));
+        if (File.Exists(KeptOf(offer)))
+        {
+            File.Delete(KeptOf(offer));
+        }
     }
 
     public void Discard(PacketId id) => File.Delete(IncomingOf(id));

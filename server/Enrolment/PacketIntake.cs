@@ -1,6 +1,7 @@
 using Grpc.Core;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
 
 namespace KtpGrpc.Server.Enrolment;
 
@@ -23,7 +24,7 @@ internal sealed class PacketIntake(PacketBook book, PacketFiles files, PacketCla
             case Offering.TooMany:
                 throw Refuse.Because(StatusCode.ResourceExhausted, $"Station {seal.Station} has {options.MostOffersOfStation} packets announced and not sent: send them first.");
             default:
-                return await HoldAsync(seal.Id, () => { }, async (packet, offer) =>
+                return await HoldAsync(seal.Id, seal.Station, () => { }, async (packet, offer) =>
                     packet is not null || offer is null ? (packet, 0) : await GoOnAsync(offer), cancellation);
         }
     }
@@ -32,9 +33,9 @@ internal sealed class PacketIntake(PacketBook book, PacketFiles files, PacketCla
     /// Does something with a packet that nobody else does anything with meanwhile, as it is then. Looked up under the claim:
     /// an offer from before it may have become a packet, whose file must not be touched any more.
     /// </summary>
-    public async Task<T> HoldAsync<T>(PacketId id, Action giveUp, Func<Packet?, PacketOffer?, Task<T>> work, CancellationToken cancellation)
+    public async Task<T> HoldAsync<T>(PacketId id, StationId station, Action giveUp, Func<Packet?, PacketOffer?, Task<T>> work, CancellationToken cancellation)
     {
-        using var claim = await claims.TakeOverAsync(id, giveUp, cancellation);
+        using var claim = await claims.TakeOverAsync(id, station, giveUp, cancellation);
         var (packet, offer) = await book.FindAsync(id, cancellation);
         return await work(packet, offer);
     }

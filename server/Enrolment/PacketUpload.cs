@@ -6,7 +6,7 @@ using KtpGrpc.Server.Stations;
 namespace KtpGrpc.Server.Enrolment;
 
 /// <summary>One upload, chunk by chunk: each is on its way to the disk before the next is read.</summary>
-internal sealed class PacketUpload(PacketIntake intake, PacketBook book, UploadSlots slots, EnrolmentOptions options, TimeProvider time)
+internal sealed class PacketUpload(PacketIntake intake, UploadSlots slots, EnrolmentOptions options, TimeProvider time)
 {
     /// <param name="left">The caller left.</param>
     /// <param name="stopping">The server stops.</param>
@@ -31,20 +31,14 @@ internal sealed class PacketUpload(PacketIntake intake, PacketBook book, UploadS
             throw Refuse.Invalid("The stream holds no chunk.");
         }
 
-        // Whose packet it is stands before the claim: nobody ends another station's upload.
         var id = PacketId.Require(chunks.Current.PacketId);
-        var (packet, offer) = await book.FindAsync(id, watch.Token);
-        var seal = packet?.Seal ?? offer?.Seal ?? throw NotOffered(id);
-        if (seal.Station != station)
+        return await intake.HoldAsync(id, station, () => watch.End(PacketClaims.TakenOver()), async (packet, offer) =>
         {
-            throw Refuse.Denied($"Packet {id} was offered by another station.");
-        }
-
-        return packet ?? await intake.HoldAsync(
-            id,
-            () => watch.End(PacketClaims.TakenOver()),
-            async (received, offered) => received ?? await TakeAsync(offered ?? throw NotOffered(id), chunks, watch),
-            watch.Token);
+            var seal = packet?.Seal ?? offer?.Seal ?? throw Refuse.NotFound($"Packet {id} was not offered: offer it first.");
+            return seal.Station != station
+                ? throw Refuse.Denied($"Packet {id} was offered by another station.")
+                : packet ?? await TakeAsync(offer!, chunks, watch);
+        }, watch.Token);
     }
 
     private async Task<Packet> TakeAsync(PacketOffer offer, IAsyncStreamReader<UploadRequest> chunks, UploadWatch watch)
@@ -75,6 +69,4 @@ internal sealed class PacketUpload(PacketIntake intake, PacketBook book, UploadS
         return await intake.ReceiveAsync(offer, partial)
             ?? throw Refuse.Because(StatusCode.DataLoss, "The packet's bytes do not have the SHA-256 that was offered: offer again and send it from 0.");
     }
-
-    private static RpcException NotOffered(PacketId id) => Refuse.NotFound($"Packet {id} was not offered: offer it first.");
 }

@@ -6,41 +6,31 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>Tells whoever watches of each condition that changed, by following the journal: also of what another server saw.</summary>
-internal sealed class ConditionFeed(Database database, JournalReader journal, FactCatalog catalog) : BackgroundService
+internal sealed class ConditionFeed(Database database, FactCatalog catalog, JournalReader journal, TimeProvider time, ILogger<ConditionFeed> logger)
+    : JournalFeed(journal, time, logger)
 {
-    private long _position;
-
     public Watchers<ConditionRow> Watchers { get; } = new();
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    protected override async ValueTask TakeAsync(SealedFact fact, CancellationToken cancellation)
     {
-        _position = await journal.GetHeadAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var sealedFact in journal.FollowAsync(_position, stoppingToken))
+        if (!fact.Kind.StartsWith("health.", StringComparison.Ordinal))
         {
-            if (!sealedFact.Kind.StartsWith("health.", StringComparison.Ordinal))
-            {
-                continue;
-            }
+            return;
+        }
 
-            switch (catalog.Of(sealedFact.Kind).Read(sealedFact.Payload))
-            {
-                case ConditionChanged fact:
-                    var station = StationId.Trusted(fact.StationId);
-                    var device = new DeviceKey(fact.DeviceKind, fact.Serial);
-                    Watchers.Tell(new ConditionRow(device.In(station), station, device, fact.Model, new Condition(fact.State, sealedFact.At, fact.Evidence, fact.Advice)));
-                    break;
-                case DevicesRegistered fact:
-                    var rows = await database.ReadAsync(tx => HealthStore.ListOfStationAsync(tx, StationId.Trusted(fact.StationId), "", int.MaxValue), stoppingToken);
-                    rows.ForEach(Watchers.Tell);
-                    break;
-                default:
-                    break;
-            }
+        switch (catalog.Of(fact.Kind).Read(fact.Payload))
+        {
+            case ConditionChanged changed:
+                var station = StationId.Trusted(changed.StationId);
+                var device = new DeviceKey(changed.DeviceKind, changed.Serial);
+                Watchers.Tell(new ConditionRow(device.In(station), station, device, changed.Model, new Condition(changed.State, fact.At, changed.Evidence, changed.Advice)));
+                break;
+            case DevicesRegistered registered:
+                var rows = await database.ReadAsync(tx => HealthStore.ListOfStationAsync(tx, StationId.Trusted(registered.StationId), "", int.MaxValue), cancellation);
+                rows.ForEach(Watchers.Tell);
+                break;
+            default:
+                break;
         }
     }
 }

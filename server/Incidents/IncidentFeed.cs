@@ -5,10 +5,10 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Incidents;
 
 /// <summary>Tells whoever watches of each incident that changed, and shows the figures, by following the journal.</summary>
-internal sealed class IncidentFeed(Database database, JournalReader journal, IncidentInstruments instruments) : BackgroundService
+internal sealed class IncidentFeed(Database database, IncidentInstruments instruments, JournalReader journal, TimeProvider time, ILogger<IncidentFeed> logger)
+    : JournalFeed(journal, time, logger)
 {
     private readonly Dictionary<string, Incident> _open = [];
-    private long _position;
 
     public Watchers<Incident> Watchers { get; } = new();
 
@@ -18,27 +18,19 @@ internal sealed class IncidentFeed(Database database, JournalReader journal, Inc
     public async Task ShowOfficesAsync(DateTimeOffset now, CancellationToken cancellation) =>
         instruments.Show(await database.ReadAsync(KnownStore.OfficesAsync, cancellation));
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task LoadAsync(CancellationToken cancellation)
     {
-        var open = await database.ReadAsync(async tx =>
-        {
-            _position = await tx.NumberAsync("SELECT size FROM journal_head");
-            instruments.Show(await KnownStore.OfficesAsync(tx));
-            return await IncidentStore.ListAsync(tx, RegionCode.Country, openOnly: true, "", int.MaxValue);
-        }, cancellationToken);
+        await ShowOfficesAsync(default, cancellation);
+        var open = await database.ReadAsync(tx => IncidentStore.ListAsync(tx, RegionCode.Country, openOnly: true, "", int.MaxValue), cancellation);
         open.ForEach(incident => _open[incident.Id] = incident);
         instruments.Show(open);
-        await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async ValueTask TakeAsync(SealedFact fact, CancellationToken cancellation)
     {
-        await foreach (var fact in journal.FollowAsync(_position, stoppingToken))
+        if (fact.Kind.StartsWith("incidents.", StringComparison.Ordinal))
         {
-            if (fact.Kind.StartsWith("incidents.", StringComparison.Ordinal))
-            {
-                await RefreshAsync(fact.Subject["incident/".Length..], stoppingToken);
-            }
+            await RefreshAsync(fact.Subject["incident/".Length..], cancellation);
         }
     }
 

@@ -2,13 +2,14 @@ using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Printing;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Incidents;
 
 /// <summary>
-/// Follows stations and health, and keeps the incidents in line with what it has heard. Another feature's trouble is a
+/// Follows stations, health and printing, and keeps the incidents in line with what it has heard. Another feature's trouble is a
 /// kind in <see cref="Kinds"/>, a case in <see cref="HandleAsync"/> and a call of <see cref="SettleAsync"/>.
 /// </summary>
 internal sealed class IncidentFollower(Database database, JournalWriter journal)
@@ -17,14 +18,17 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
 
     public static readonly IReadOnlySet<string> Kinds = new HashSet<string>
     {
-        StationJoined.Kind, StandingChanged.Kind, MaintenanceSet.Kind,
+        StationJoined.Kind, StandingChanged.Kind, MaintenanceSet.Kind, StationCloneRefused.Kind,
         DevicesRegistered.Kind, ConditionChanged.Kind, RegionSilenced.Kind, RegionHeard.Kind,
+        AttemptUnknown.Kind, AttemptPrinted.Kind, AttemptFailed.Kind, AttemptNotFed.Kind,
     };
 
     public ValueTask HandleAsync(Tx tx, SealedFact at, IFact news) => news switch
     {
         StationJoined fact => ChangeAsync(tx, fact.StationId, at.At, station => station),
-        StandingChanged fact => ChangeAsync(tx, fact.StationId, at.At, station => station with { Standing = fact.Standing }),
+        StandingChanged fact => TakeStandingAsync(tx, fact, at.At),
+        StationCloneRefused fact => SettleAsync(tx, "clone/" + fact.StationId, at.At, silenced: false, _ => new Trouble(
+            IncidentKind.StationCloned, fact.Region, fact.StationId, "", $"A second agent shows the certificate of station {fact.StationId}: find out which is the true one, and quarantine the station until then.")),
         MaintenanceSet fact => ChangeAsync(tx, fact.StationId, at.At, station => station with { MaintenanceUntil = fact.Until }),
         DevicesRegistered fact => TakeKitAsync(tx, fact, at.At),
         ConditionChanged { DeviceKind: DeviceKind.Station } fact => ChangeAsync(tx, fact.StationId, at.At, station => station with
@@ -37,6 +41,9 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
         RegionSilenced fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => new Trouble(
             IncidentKind.RegionSilent, fact.Region, "", "", $"{fact.StationIds.Count} stations of {fact.Region} fell silent together: look for their link or their mains, not for their kits.")),
         RegionHeard fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => null),
+        AttemptUnknown fact => SettleAsync(tx, "print/" + fact.JobId, at.At, silenced: false, _ => new Trouble(
+            IncidentKind.PrintUnknown, fact.Region, fact.StationId, "", $"Nobody knows whether blank {fact.BlankSerial} became a card at station {fact.StationId}: look for it. No machine prints it again.")),
+        AttemptFact fact => SettleAsync(tx, "print/" + fact.JobId, at.At, silenced: false, _ => null),
         _ => ValueTask.CompletedTask,
     };
 
@@ -75,6 +82,13 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
         }
 
         await SettleOfficeAsync(tx, station, now);
+    }
+
+    /// <summary>A person who decides on a station's standing has seen that it was cloned.</summary>
+    private async ValueTask TakeStandingAsync(Tx tx, StandingChanged fact, DateTimeOffset now)
+    {
+        await ChangeAsync(tx, fact.StationId, now, station => station with { Standing = fact.Standing });
+        await SettleAsync(tx, "clone/" + fact.StationId, now, silenced: false, _ => null);
     }
 
     private async ValueTask TakeKitAsync(Tx tx, DevicesRegistered fact, DateTimeOffset now)

@@ -17,6 +17,12 @@ internal sealed partial class JournalSealer(
     /// <summary>How long a fact that another server accepted may wait before this one looks.</summary>
     private static readonly TimeSpan _unasked = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// The first fact after a pause is sealed at once, those that follow it together: each seal is a commit, and wakes every
+    /// follower and watcher.
+    /// </summary>
+    private static readonly TimeSpan _gathering = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Seals what is there; tells how many facts it sealed.</summary>
     public async Task<int> SealAsync(CancellationToken cancellation)
     {
@@ -42,9 +48,14 @@ internal sealed partial class JournalSealer(
         {
             try
             {
-                if (await SealAsync(stoppingToken) == 0)
+                switch (await SealAsync(stoppingToken))
                 {
-                    await signals.WaitForAcceptedAsync(_unasked, time, stoppingToken);
+                    case 0:
+                        await signals.WaitForAcceptedAsync(_unasked, time, stoppingToken);
+                        break;
+                    case < Batch:
+                        await Task.Delay(_gathering, time, stoppingToken);
+                        break;
                 }
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

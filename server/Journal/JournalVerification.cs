@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Journal;
@@ -32,17 +33,18 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
     {
         const int Batch = 1000;
         var checkpoints = await CheckpointStore.ListAsync(live);
-        faults.AddRange(checkpoints.Where(checkpoint => !checkpoint.IsSigned() || !checkpoint.PublicKey.AsSpan().SequenceEqual(key.PublicKey))
+        faults.AddRange(checkpoints.Where(checkpoint => !checkpoint.PublicKey.AsSpan().SequenceEqual(key.PublicKey) || !checkpoint.IsSigned())
             .Select(checkpoint => $"The checkpoint of size {checkpoint.Size} is not signed by this journal's key."));
         var signed = checkpoints.ToDictionary(checkpoint => checkpoint.Size, checkpoint => checkpoint.Root);
         var tree = new MerkleTree();
-        for (List<SealedFact> facts; (facts = await JournalReader.ListAsync(live, tree.Size, Batch)).Count > 0;)
+        var next = 0L;
+        for (List<SealedFact> facts; (facts = await JournalReader.ListAsync(live, next, Batch)).Count > 0; next = facts[^1].Position + 1)
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var fact in facts)
             {
                 CheckFact(fact, tree.Size, faults);
-                await ApplyAsync(folded, fact);
+                await ApplyAsync(folded, fact, faults);
                 tree.Add(fact.Hash);
                 if (signed.Remove(tree.Size, out var root) && !root.AsSpan().SequenceEqual(tree.Root))
                 {
@@ -53,13 +55,24 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
 
         signed.Remove(0);
         faults.AddRange(signed.Keys.Select(size => $"A checkpoint tells of {size} facts, but only {tree.Size} are there."));
-        var head = await CheckpointStore.ReadHeadAsync(live);
-        if (head.Size != tree.Size || !head.Root.AsSpan().SequenceEqual(tree.Root))
-        {
-            faults.Add($"The head tells of {head.Size} facts and root {Convert.ToHexStringLower(head.Root)}; {tree.Size} are there, with root {Convert.ToHexStringLower(tree.Root)}.");
-        }
-
+        await CheckHeadAsync(live, tree, faults);
         return tree.Size + await FoldUnsealedAsync(live, folded, faults);
+    }
+
+    private static async ValueTask CheckHeadAsync(Tx live, MerkleTree tree, List<string> faults)
+    {
+        try
+        {
+            var head = await CheckpointStore.ReadHeadAsync(live);
+            if (head.Size != tree.Size || !head.Root.AsSpan().SequenceEqual(tree.Root))
+            {
+                faults.Add($"The head tells of {head.Size} facts and root {Convert.ToHexStringLower(head.Root)}; {tree.Size} are there, with root {Convert.ToHexStringLower(tree.Root)}.");
+            }
+        }
+        catch (InvalidDataException broken)
+        {
+            faults.Add($"The head cannot be read: {broken.Message}");
+        }
     }
 
     /// <summary>Facts that are committed and wait for the sealer have changed the tables already.</summary>
@@ -70,7 +83,7 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
         foreach (var fact in waiting)
         {
             CheckFact(fact, fact.Position, faults);
-            await ApplyAsync(folded, fact);
+            await ApplyAsync(folded, fact, faults);
         }
 
         return waiting.Count;
@@ -89,10 +102,18 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
         }
     }
 
-    private ValueTask ApplyAsync(Tx folded, SealedFact fact)
+    /// <summary>A changed fact may be one that cannot be applied any more: that is a finding, and the rest is still looked at.</summary>
+    private async ValueTask ApplyAsync(Tx folded, SealedFact fact, List<string> faults)
     {
-        var entry = catalog.Of(fact.Kind);
-        return entry.ApplyAsync(folded, fact.At, entry.Read(fact.Payload));
+        try
+        {
+            var entry = catalog.Of(fact.Kind);
+            await entry.ApplyAsync(folded, fact.At, entry.Read(fact.Payload));
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidDataException or DbException or ArgumentException)
+        {
+            faults.Add($"Fact {fact.Position} cannot be applied: {fault.Message}");
+        }
     }
 
     /// <summary>Every row as one line of text, alike on both engines.</summary>

@@ -6,7 +6,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Journal;
 
 /// <summary>
-/// Accepts facts: inserts the row and applies the fact to its tables, in the caller's transaction. The sealer gives the
+/// Accepts facts: applies the fact to its tables and inserts the row, in the caller's transaction. The sealer gives the
 /// row its position after the commit.
 /// </summary>
 internal sealed class JournalWriter(FactCatalog catalog, JournalSignals signals)
@@ -16,12 +16,13 @@ internal sealed class JournalWriter(FactCatalog catalog, JournalSignals signals)
         var entry = catalog.Of(fact);
         var payload = entry.Write(fact);
         var hash = Hash(now, actor, fact.Region, fact.Subject, entry.Kind, payload);
+
+        // What is applied is what a fold will read. It comes first: of two transactions that change one row, the second waits
+        // here for the first, and takes its place in the journal after it.
+        await entry.ApplyAsync(tx, now, entry.Read(payload));
         await tx.ExecuteAsync(
             "INSERT INTO journal (at, actor, region, subject, kind, payload, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             now, actor, fact.Region, fact.Subject, entry.Kind, payload, hash);
-
-        // What is applied is what a fold will read.
-        await entry.ApplyAsync(tx, now, entry.Read(payload));
         signals.Accepted();
     }
 

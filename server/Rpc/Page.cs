@@ -13,7 +13,8 @@ internal readonly record struct Page(int Size, string After)
         var size = (int)Require.Within(pageSize, "page_size", 0, Most);
         try
         {
-            return new Page(size == 0 ? Usual : size, Encoding.UTF8.GetString(Convert.FromBase64String(pageToken)));
+            var after = Encoding.UTF8.GetString(Convert.FromBase64String(pageToken));
+            return after.Contains('\0') ? throw new FormatException() : new Page(size == 0 ? Usual : size, after);
         }
         catch (FormatException)
         {

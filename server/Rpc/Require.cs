@@ -5,6 +5,9 @@ namespace KtpGrpc.Server.Rpc;
 /// <summary>Turns fields of a request into what they must be, or refuses with INVALID_ARGUMENT.</summary>
 internal static class Require
 {
+    /// <summary>A village's code has ten, a station's id a few more.</summary>
+    private const int MostDigitsShown = 12;
+
     public static RegionCode Region(string text) => RegionCode.TryParse(text, out var code)
         ? code
         : throw Refuse.Invalid($"'{Shown(text)}' is not a region code: expected PP, PP.KK, PP.KK.DD or PP.KK.DD.VVVV.");
@@ -20,7 +23,9 @@ internal static class Require
     /// <summary>A text of people, not blank, of at most <paramref name="most"/> characters; the message shows only the field's name.</summary>
     public static string Text(string value, string field, int most) => string.IsNullOrWhiteSpace(value) || value.Length > most
         ? throw Refuse.Invalid($"{field} must have 1 to {most} characters; it has {value.Length}.")
-        : value;
+        : value.Contains('\0')
+            ? throw Refuse.Invalid($"{field} must not contain the character NUL.")
+            : value;
 
     public static long Within(long value, string field, long least, long most) => value < least || value > most
         ? throw Refuse.Invalid($"{field} must be {least} to {most}; it is {value}.")
@@ -32,6 +37,6 @@ internal static class Require
             ? throw Refuse.Invalid($"{field} is not a moment between the years 1 and 9999.")
             : value.ToDateTimeOffset();
 
-    /// <summary>What a caller sent, cut to a length that fits a message.</summary>
-    public static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    /// <summary>What a caller sent, cut to a length that fits a message; many digits are hidden, since they may be a NIK in the wrong field.</summary>
+    public static string Shown(string text) => text.Count(char.IsDigit) > MostDigitsShown ? "…" : text.Length <= 40 ? text : text[..40] + "…";
 }

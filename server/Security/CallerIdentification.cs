@@ -11,7 +11,7 @@ namespace KtpGrpc.Server.Security;
 /// Finds out who calls, before any rpc: an operator by HTTP Basic (RFC 7617), else a station by its certificate, which the
 /// handshake has already checked, else nobody.
 /// </summary>
-internal sealed class CallerIdentification(RequestDelegate next, OperatorFile operators)
+internal sealed class CallerIdentification(RequestDelegate next, OperatorFile operators, TimeProvider time)
 {
     private static readonly object _stationKey = new();
 
@@ -26,7 +26,7 @@ internal sealed class CallerIdentification(RequestDelegate next, OperatorFile op
 
     private Caller FromSecret(string authorization)
     {
-        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || header.Scheme != "Basic" || header.Parameter is null)
+        if (!AuthenticationHeaderValue.TryParse(authorization, out var header) || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || header.Parameter is null)
         {
             return Caller.Anonymous with { Refusal = "The authorization header must be Basic with an operator's name and secret." };
         }
@@ -41,12 +41,17 @@ internal sealed class CallerIdentification(RequestDelegate next, OperatorFile op
         return operators.Verify(name, secret);
     }
 
-    /// <summary>A connection keeps its certificate, so the answer is kept with the connection.</summary>
-    private static Caller FromCertificate(HttpContext context)
+    /// <summary>A connection keeps its certificate, so the answer is kept with the connection; which may outlive the certificate.</summary>
+    private Caller FromCertificate(HttpContext context)
     {
         if (context.Connection.ClientCertificate is not { } certificate)
         {
             return Caller.Anonymous;
+        }
+
+        if (certificate.NotAfter.ToUniversalTime() < time.GetUtcNow().UtcDateTime)
+        {
+            return Caller.Anonymous with { Refusal = "The certificate has expired: renew it." };
         }
 
         var items = context.Features.Get<IConnectionItemsFeature>()?.Items;

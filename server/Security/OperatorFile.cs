@@ -12,28 +12,28 @@ namespace KtpGrpc.Server.Security;
 /// The operators of an embedded server: one JSON file of names, hashes of secrets, roles and regions, read again when it
 /// changes. At the first start an admin of the whole tree is made, and his secret is left beside it in admin.secret.
 /// </summary>
-internal sealed class OperatorFile
+internal sealed partial class OperatorFile
 {
     private const int MostRemembered = 1000;
 
     private readonly string _path;
+    private readonly ILogger<OperatorFile> _logger;
     private readonly Lock _turn = new();
     private ConcurrentDictionary<string, Caller> _verified = new();
     private Dictionary<string, OperatorEntry> _operators = [];
     private DateTime _readVersion;
 
-    public OperatorFile(DataFolder folder)
+    public OperatorFile(DataFolder folder, ILogger<OperatorFile> logger)
     {
+        _logger = logger;
         _path = Path.Combine(folder.Root, "operators.json");
         AdminSecretPath = Path.Combine(folder.Root, "admin.secret");
-        if (!File.Exists(_path))
+        DataFolder.ReadOrCreateSecret(_path, () =>
         {
-            var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-            DataFolder.WriteSecret(AdminSecretPath, secret + "\n");
-            DataFolder.WriteSecret(_path, JsonSerializer.Serialize([new OperatorEntry("admin", SecretHash.Of(secret), [Role.Admin], "")], OperatorJson.Default.OperatorEntryArray));
-        }
-
-        ReadWhenChanged();
+            var secret = DataFolder.ReadOrCreateSecret(AdminSecretPath, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) + "\n").Trim();
+            return JsonSerializer.Serialize([new OperatorEntry("admin", SecretHash.Of(secret), [Role.Admin], "")], OperatorJson.Default.OperatorEntryArray);
+        });
+        Read();
     }
 
     public string AdminSecretPath { get; }
@@ -82,20 +82,40 @@ internal sealed class OperatorFile
                 return;
             }
 
-            var entries = JsonSerializer.Deserialize(File.ReadAllBytes(_path), OperatorJson.Default.OperatorEntryArray) ?? [];
-            foreach (var entry in entries)
+            try
             {
-                if (!RegionCode.TryParse(entry.Region, out _))
-                {
-                    throw new InvalidDataException($"{_path}: the region '{entry.Region}' of operator '{entry.Name}' is not a region code.");
-                }
+                Read();
             }
-
-            _operators = entries.ToDictionary(entry => entry.Name);
-            _verified = new ConcurrentDictionary<string, Caller>();
-            _readVersion = version;
+            catch (Exception fault) when (fault is IOException or JsonException or InvalidDataException or UnauthorizedAccessException)
+            {
+                // An editor may be half through, or somebody's mistake stands in it: who was known stays known until it is mended.
+                _readVersion = version;
+                LogUnreadable(_logger, fault);
+            }
         }
     }
+
+    private void Read()
+    {
+        var version = File.GetLastWriteTimeUtc(_path);
+        var entries = JsonSerializer.Deserialize(File.ReadAllBytes(_path), OperatorJson.Default.OperatorEntryArray) ?? [];
+        var operators = new Dictionary<string, OperatorEntry>();
+        foreach (var entry in entries)
+        {
+            if (entry is not { Name.Length: > 0, Roles: not null } || !RegionCode.TryParse(entry.Region, out _)
+                || !SecretHash.IsOne(entry.SecretHash) || !operators.TryAdd(entry.Name, entry))
+            {
+                throw new InvalidDataException($"{_path}: operator '{entry?.Name}' lacks a name, a secret's hash, roles or the code of a region, or stands there twice.");
+            }
+        }
+
+        _operators = operators;
+        _verified = new ConcurrentDictionary<string, Caller>();
+        _readVersion = version;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The file of operators cannot be read: those it named before stay.")]
+    private static partial void LogUnreadable(ILogger logger, Exception fault);
 }
 
 /// <summary>One operator as the file has him.</summary>

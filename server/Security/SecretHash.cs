@@ -17,9 +17,23 @@ internal static class SecretHash
     }
 
     public static bool Matches(string hash, string secret) =>
-        hash.Split('$') is [Scheme, var iterations, var salt, var derived]
-        && int.TryParse(iterations, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-        && CryptographicOperations.FixedTimeEquals(Derive(secret, Convert.FromBase64String(salt), count), Convert.FromBase64String(derived));
+        TryRead(hash, out var iterations, out var salt, out var derived) && CryptographicOperations.FixedTimeEquals(Derive(secret, salt, iterations), derived);
+
+    public static bool IsOne(string? hash) => TryRead(hash, out _, out _, out _);
+
+    private static bool TryRead(string? hash, out int iterations, out byte[] salt, out byte[] derived)
+    {
+        (iterations, salt, derived) = (0, [], []);
+        if (hash?.Split('$') is not [Scheme, var count, var salted, var result]
+            || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out iterations) || iterations == 0
+            || !System.Buffers.Text.Base64.IsValid(salted) || !System.Buffers.Text.Base64.IsValid(result))
+        {
+            return false;
+        }
+
+        (salt, derived) = (Convert.FromBase64String(salted), Convert.FromBase64String(result));
+        return true;
+    }
 
     private static byte[] Derive(string secret, byte[] salt, int iterations) =>
         Rfc2898DeriveBytes.Pbkdf2(secret, salt, iterations, HashAlgorithmName.SHA256, Size);

@@ -64,13 +64,33 @@ internal sealed partial class SessionRegistry(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var leaving = lifetime.ApplicationStopping.Register(SendAllAway);
-        using var subscription = directory.Watchers.Subscribe();
-        await foreach (var station in subscription.ChangesAsync(stoppingToken))
+        while (!stoppingToken.IsCancellationRequested)
         {
-            if (station.Standing != StationStanding.Active && _sessions.TryGetValue(station.Id, out var session))
+            using var subscription = directory.Watchers.Subscribe();
+            foreach (var id in _sessions.Keys)
             {
-                session.End(StatusCode.PermissionDenied, $"Station {station.Id} is {station.Standing.ToString().ToLowerInvariant()}.");
+                EndWhereShutOut(directory.Find(id));
             }
+
+            try
+            {
+                await foreach (var station in subscription.ChangesAsync(stoppingToken))
+                {
+                    EndWhereShutOut(station);
+                }
+            }
+            catch (RpcException)
+            {
+                // It fell behind: again, from a new picture.
+            }
+        }
+    }
+
+    private void EndWhereShutOut(Station? station)
+    {
+        if (station is not null && station.Standing != StationStanding.Active && _sessions.TryGetValue(station.Id, out var session))
+        {
+            session.End(StatusCode.PermissionDenied, $"Station {station.Id} is {station.Standing.ToString().ToLowerInvariant()}.");
         }
     }
 

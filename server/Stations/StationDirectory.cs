@@ -9,7 +9,8 @@ namespace KtpGrpc.Server.Stations;
 /// Every station in memory, kept by following the journal, so that a call, a session or a page asks no database. It tells
 /// its watchers of each change, within a second of the commit on any server.
 /// </summary>
-internal sealed partial class StationDirectory(Database database, JournalReader journal, ILogger<StationDirectory> logger) : BackgroundService
+internal sealed class StationDirectory(Database database, JournalReader journal, TimeProvider time, ILogger<StationDirectory> logger)
+    : JournalFeed(journal, time, logger)
 {
     private readonly ConcurrentDictionary<StationId, Station> _stations = new();
 
@@ -37,34 +38,19 @@ internal sealed partial class StationDirectory(Database database, JournalReader 
         return station;
     }
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task LoadAsync(CancellationToken cancellation)
     {
-        var (head, stations) = await database.ReadAsync(async tx => (
-            await tx.NumberAsync("SELECT size FROM journal_head"),
-            await StationStore.ListAsync(tx, RegionCode.Country, "", int.MaxValue)), cancellationToken);
-        foreach (var station in stations)
+        foreach (var station in await database.ReadAsync(tx => StationStore.ListAsync(tx, RegionCode.Country, "", int.MaxValue), cancellation))
         {
             _stations[station.Id] = station;
         }
-
-        _position = head;
-        await base.StartAsync(cancellationToken);
     }
 
-    private long _position;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async ValueTask TakeAsync(SealedFact fact, CancellationToken cancellation)
     {
-        await foreach (var fact in journal.FollowAsync(_position, stoppingToken))
+        if (fact.Kind.StartsWith("stations.", StringComparison.Ordinal) && fact.Subject.StartsWith("station/", StringComparison.Ordinal))
         {
-            if (fact.Kind.StartsWith("stations.", StringComparison.Ordinal) && fact.Subject.StartsWith("station/", StringComparison.Ordinal))
-            {
-                await RefreshAsync(StationId.Trusted(fact.Subject["station/".Length..]), stoppingToken);
-                LogRefreshed(logger, fact.Subject, fact.Kind);
-            }
+            await RefreshAsync(StationId.Trusted(fact.Subject["station/".Length..]), cancellation);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Subject}: {Kind}.")]
-    private static partial void LogRefreshed(ILogger logger, string subject, string kind);
 }

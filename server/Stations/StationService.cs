@@ -53,8 +53,10 @@ internal sealed class StationService(
     [Right(Anyone = true)]
     public override async Task<RenewCertificateResponse> RenewCertificate(RenewCertificateRequest request, ServerCallContext context)
     {
+        var id = StationId.Require(request.StationId);
         var certificate = await joining.RenewAsync(
-            StationId.Require(request.StationId), request.Nonce.ToByteArray(), request.Signature.ToByteArray(), context.CancellationToken);
+            id, request.Nonce.ToByteArray(), request.Signature.ToByteArray(), context.CancellationToken);
+        await directory.RefreshAsync(id, context.CancellationToken);
         return new RenewCertificateResponse { Certificate = ByteString.CopyFrom(certificate.RawData) };
     }
 

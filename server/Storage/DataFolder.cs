@@ -22,18 +22,26 @@ internal sealed class DataFolder
 
     public string DatabaseFile => Path.Combine(Root, "ktp.db");
 
-    /// <summary>Reads a secret file, making it first where it is missing; whole or not at all.</summary>
+    /// <summary>Reads a secret file, making it first where it is missing; of several servers that start at once, one makes it.</summary>
     public static string ReadOrCreateSecret(string path, Func<string> make)
     {
         if (!File.Exists(path))
         {
-            WriteSecret(path, make());
+            try
+            {
+                WriteSecret(path, make(), overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another server was faster: its secret is ours.
+            }
         }
 
         return File.ReadAllText(path);
     }
 
-    public static void WriteSecret(string path, string content)
+    /// <summary>Whole or not at all.</summary>
+    public static void WriteSecret(string path, string content, bool overwrite = true)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -41,14 +49,23 @@ internal sealed class DataFolder
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        var unfinished = path + ".new";
+        var unfinished = $"{path}.{Guid.NewGuid():N}";
         using (var stream = new FileStream(unfinished, options))
         {
             stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(unfinished, path, overwrite: true);
+        try
+        {
+            File.Move(unfinished, path, overwrite);
+        }
+        catch (IOException)
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+
         DurableFolder.Flush(Path.GetDirectoryName(path)!);
     }
 }

@@ -16,6 +16,7 @@ internal static class Migrator
         {
             // Two servers that start together take turns.
             await tx.ExecuteAsync("SELECT pg_advisory_xact_lock(7437)");
+            await RequireByteOrderAsync(tx);
         }
 
         await tx.ExecuteAsync("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)");
@@ -41,6 +42,18 @@ internal static class Migrator
             await tx.ExecuteAsync("INSERT INTO migrations (number, name, sha256) VALUES ($1, $2, $3)", migration.Number, migration.Name, migration.Sha256);
         }
     }, cancellation);
+
+    /// <summary>Codes are compared and paged byte by byte, as SQLite does it; a language's order would leave regions out.</summary>
+    private static async ValueTask RequireByteOrderAsync(Tx tx)
+    {
+        var order = await tx.FirstAsync(
+            "SELECT CASE datlocprovider WHEN 'c' THEN datcollate ELSE 'icu' END FROM pg_database WHERE datname = current_database()", row => row.GetString(0));
+        if (order is not ("C" or "POSIX" or "C.UTF-8" or "C.utf8"))
+        {
+            throw new InvalidOperationException(
+                $"The database sorts texts by '{order}': make one with CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'.");
+        }
+    }
 
     /// <summary>Resource names are <c>Feature/Migrations/NNNN.sql</c>; the number is unique over all features.</summary>
     private static List<Migration> Load()

@@ -168,8 +168,41 @@ internal sealed class RunningServer : IAsyncDisposable
         _errors.ThrowOnUnexpected();
     }
 
-    private static Metadata.Entry As(string name, string secret) =>
+    /// <summary>What VerifyJournal finds wrong; a feature's tests end with nothing.</summary>
+    public async Task<IReadOnlyList<string>> FaultsAsync() =>
+        (await new Ktp.Journal.V1.JournalService.JournalServiceClient(Admin).VerifyJournalAsync(new Ktp.Journal.V1.VerifyJournalRequest())).Faults;
+
+    /// <summary>The control endpoint with whatever a caller puts into the authorization header.</summary>
+    public CallInvoker WithAuthorization(string header) => Control(new Metadata.Entry("authorization", header));
+
+    /// <summary>What an operator puts into the authorization header.</summary>
+    public static Metadata.Entry As(string name, string secret) =>
         new("authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
+
+    /// <summary>A channel to a server that may run elsewhere.</summary>
+    public static GrpcChannel Dial(Uri address, X509Certificate2 authority, X509Certificate2? certificate = null)
+    {
+        var tls = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { authority },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        };
+        if (certificate is not null)
+        {
+            tls.ClientCertificates = [certificate];
+        }
+
+        return GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { SslOptions = tls },
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = null,
+        });
+    }
 
     private CallInvoker Control(Metadata.Entry? credential)
     {
@@ -183,26 +216,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private GrpcChannel Channel(Uri address, X509Certificate2? certificate)
     {
-        var tls = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { _authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        };
-        if (certificate is not null)
-        {
-            tls.ClientCertificates = [certificate];
-        }
-
-        var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { SslOptions = tls },
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = null,
-        });
+        var channel = Dial(address, _authority, certificate);
         _channels.Add(channel);
         return channel;
     }

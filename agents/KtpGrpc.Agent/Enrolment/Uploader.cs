@@ -64,7 +64,7 @@ internal sealed class Uploader(PacketStore packets, OfferNotes notes)
 
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception fault) when (fault is RpcException or InvalidOperationException && !cancellation.IsCancellationRequested)
+        catch (Exception fault) when (fault is RpcException or IOException or InvalidOperationException && !cancellation.IsCancellationRequested)
         {
             // The server ended the call while we wrote: its status, which the response carries, says why.
         }

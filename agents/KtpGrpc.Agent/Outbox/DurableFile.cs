@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace KtpGrpc.Agent.Outbox;
 
@@ -44,6 +45,19 @@ internal static partial class DurableFile
         return options;
     }
 
+    /// <summary>Flushes what was written in place, without the file's times: half the cost of a full flush on ext4.</summary>
+    public static void FlushData(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+        else if (FlushData((int)handle.DangerousGetHandle()) != 0)
+        {
+            throw new IOException($"The file could not be flushed (error {Marshal.GetLastPInvokeError()}).");
+        }
+    }
+
     /// <summary>Makes created and renamed names last. NTFS does so by itself; elsewhere .NET has no call for it.</summary>
     public static void FlushFolder(string directory)
     {
@@ -75,6 +89,9 @@ internal static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FlushData(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

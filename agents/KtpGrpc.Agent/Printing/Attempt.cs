@@ -14,6 +14,9 @@ internal enum AttemptStep
 
     /// <summary>The printer has ended; the server is to hear of it.</summary>
     Ended,
+
+    /// <summary>The server has heard of it; only the journal's file says so, and for a while.</summary>
+    Closed,
 }
 
 /// <summary>One try at one card, as the agent's own journal keeps it.</summary>

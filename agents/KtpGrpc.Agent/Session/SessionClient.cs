@@ -83,6 +83,11 @@ internal sealed class SessionClient : IAsyncDisposable
             await _call.RequestStream.WriteAsync(message, cancellation);
             return message.Sequence;
         }
+        catch (Exception fault) when (fault is IOException or InvalidOperationException)
+        {
+            // The connection broke, or the server ended the stream while this was written.
+            throw new SessionEndedException(_end ?? Broken(fault));
+        }
         finally
         {
             _writing.Release();
@@ -139,6 +144,11 @@ internal sealed class SessionClient : IAsyncDisposable
         {
             _end = new SessionEnd(fault.StatusCode, fault.Status.Detail, _reconnectAfter ?? ReconnectAfter(fault));
         }
+        catch (IOException fault)
+        {
+            // A server that is killed does not say goodbye.
+            _end = Broken(fault);
+        }
         catch (OperationCanceledException)
         {
             _end = new SessionEnd(StatusCode.Cancelled, "The agent left.", null);
@@ -174,6 +184,8 @@ internal sealed class SessionClient : IAsyncDisposable
                 break;
         }
     }
+
+    private static SessionEnd Broken(Exception fault) => new(StatusCode.Unavailable, $"The connection broke: {fault.Message}", null);
 
     private void Progress() => Interlocked.Exchange(ref _progress, NewProgress()).SetResult();
 

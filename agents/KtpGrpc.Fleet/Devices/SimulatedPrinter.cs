@@ -1,0 +1,81 @@
+using Google.Protobuf.WellKnownTypes;
+using Ktp.Health.V1;
+using Ktp.Printing.V1;
+using KtpGrpc.Agent.Devices;
+using KtpGrpc.Fleet.Scenarios;
+
+namespace KtpGrpc.Fleet.Devices;
+
+/// <summary>A card printer with a hopper and a ribbon, whose failures follow from the seed and its count of picked cards.</summary>
+internal sealed class SimulatedPrinter(Device identity, string stationId, ScenarioPrinting wont, PrintTally tally, int seed) : ICardPrinter
+{
+    private const int CardsPerRibbon = 500;
+
+    private readonly string _name = $"{stationId}/{identity.Kind}";
+    private ulong _ok;
+    private ulong _failed;
+    private ulong _encodesFailed;
+
+    public Device Identity => identity;
+
+    public ulong CardsPicked { get; private set; }
+
+    /// <summary>Blanks that lie in it.</summary>
+    public int Hopper { get; private set; }
+
+    /// <summary>The operator puts blanks in.</summary>
+    public void Fill(int blanks) => Hopper += blanks;
+
+    public Task<PrintOutcome> PrintAsync(PrintOrder order, CancellationToken cancellation) => Task.FromResult(Print(order));
+
+    public Sample Read(DateTimeOffset now)
+    {
+        var sample = new Sample { Device = identity, TakenAt = now.ToTimestamp() };
+        sample.Counters.Add(new Counter { Signal = Signal.PrintsOk, Total = _ok });
+        sample.Counters.Add(new Counter { Signal = Signal.PrintsFailed, Total = _failed });
+        sample.Counters.Add(new Counter { Signal = Signal.EncodesFailed, Total = _encodesFailed });
+        sample.Counters.Add(new Counter { Signal = Signal.CardsPicked, Total = CardsPicked });
+        sample.Gauges.Add(new Gauge { Signal = Signal.HopperBlanks, Value = Hopper });
+
+        // The operator changes a ribbon that is used up at once.
+        sample.Gauges.Add(new Gauge { Signal = Signal.RibbonLeftRatio, Value = 1 - ((double)(CardsPicked % CardsPerRibbon) / CardsPerRibbon) });
+        return sample;
+    }
+
+    private PrintOutcome Print(PrintOrder order)
+    {
+        if (Hopper == 0)
+        {
+            return new PrintOutcome.Failed(FailureClass.NotFed, "media-empty");
+        }
+
+        Hopper--;
+        var chance = Chance.Of(seed, _name, (long)++CardsPicked);
+        var fallsOn = chance.NextDouble();
+        if (fallsOn < wont.Jams)
+        {
+            return Spoil(ref _failed, FailureClass.Feed, "media-jam");
+        }
+
+        if (fallsOn < wont.Jams + wont.FailedPrints)
+        {
+            return Spoil(ref _failed, FailureClass.Print, "print-failed");
+        }
+
+        if (fallsOn < wont.Jams + wont.FailedPrints + wont.FailedEncodes)
+        {
+            return Spoil(ref _encodesFailed, FailureClass.Encode, "encode-failed");
+        }
+
+        _ok++;
+        tally.CameOutGood(order.IssuanceId);
+        return new PrintOutcome.Printed($"04{order.BlankSerial:X12}");
+    }
+
+    private PrintOutcome.Failed Spoil(ref ulong counter, FailureClass failure, string code)
+    {
+        counter++;
+        tally.CameOutSpoiled();
+        return new PrintOutcome.Failed(failure, code);
+    }
+}

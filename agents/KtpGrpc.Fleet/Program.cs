@@ -1,0 +1,1 @@
+return await KtpGrpc.Fleet.CommandLine.RunAsync(args);

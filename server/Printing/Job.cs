@@ -1,0 +1,103 @@
+using KtpGrpc.Server.Citizens;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
+
+namespace KtpGrpc.Server.Printing;
+
+/// <summary>Where a job stands; numbered like the wire's enum.</summary>
+internal enum JobState
+{
+    Held = 1,
+    Ready = 2,
+    Leased = 3,
+
+    /// <summary>A blank is bound; a card may be in the printer. It never falls back to ready by itself.</summary>
+    Started = 4,
+    Printed = 5,
+    Quarantined = 6,
+
+    /// <summary>Nobody knows whether a card came out: no machine goes on.</summary>
+    Unknown = 7,
+    Cancelled = 8,
+}
+
+/// <summary>Who comes first; numbered like the wire's enum.</summary>
+internal enum JobPriority
+{
+    FirstTime = 1,
+    Disaster = 2,
+    SuketReplacement = 3,
+    Other = 4,
+}
+
+/// <summary>One card owed to one citizen. The epoch counts its leases and fences them.</summary>
+internal sealed record Job(
+    JobId Id, CitizenId Citizen, long IssuanceNumber, string IssuanceId, RegionCode Region, JobPriority Priority, DateTimeOffset EnqueuedAt)
+{
+    public required JobState State { get; init; }
+
+    /// <summary>Why it is held, quarantined or cancelled.</summary>
+    public string Reason { get; init; } = "";
+
+    public long Epoch { get; init; }
+
+    /// <summary>The station that holds or held it last.</summary>
+    public StationId? Station { get; init; }
+
+    /// <summary>End of the lease, or of the patience with a started attempt.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    public Failures Failures { get; init; }
+
+    /// <summary>Where it is not to be printed next.</summary>
+    public StationId? AvoidedStation { get; init; }
+
+    public DateTimeOffset? AvoidedUntil { get; init; }
+
+    public bool IsLeasedTo(StationId station, long epoch) => State == JobState.Leased && Station == station && Epoch == epoch;
+
+    /// <summary>What a fact makes of it.</summary>
+    public Job After(JobFact fact) => fact switch
+    {
+        JobHeld held => this with { State = JobState.Held, Reason = held.Reason },
+        JobReleased => this with { State = JobState.Ready, Reason = "", Failures = default, AvoidedStation = null, AvoidedUntil = null },
+        JobCancelled cancelled => this with { State = JobState.Cancelled, Reason = cancelled.Reason, DueAt = null },
+        JobLeased leased => this with { State = JobState.Leased, Epoch = leased.Epoch, Station = StationId.Trusted(leased.StationId), DueAt = leased.Until },
+        JobReturned => this with { State = JobState.Ready, DueAt = null },
+        AttemptStarted started => this with { State = JobState.Started, DueAt = started.ReportBy },
+        AttemptPrinted => this with { State = JobState.Printed, Reason = "", DueAt = null },
+        AttemptFailed failed => this with
+        {
+            State = failed.Next,
+            Reason = failed.Reason,
+            DueAt = null,
+            Failures = Failures.With(failed.FailureClass),
+            AvoidedStation = failed.AvoidUntil is null ? null : StationId.Trusted(failed.StationId),
+            AvoidedUntil = failed.AvoidUntil,
+        },
+        AttemptNotFed notFed => this with
+        {
+            State = JobState.Ready,
+            Reason = "",
+            DueAt = null,
+            AvoidedStation = StationId.Trusted(notFed.StationId),
+            AvoidedUntil = notFed.AvoidUntil,
+        },
+        AttemptUnknown unknown => this with { State = JobState.Unknown, Reason = unknown.Cause.ToString(), DueAt = null },
+        _ => this,
+    };
+}
+
+/// <summary>How often a job's attempts failed, by class.</summary>
+internal readonly record struct Failures(int Print, int Encode, int Feed)
+{
+    public int All => Print + Encode + Feed;
+
+    public Failures With(FailureClass failure) => failure switch
+    {
+        FailureClass.Print => this with { Print = Print + 1 },
+        FailureClass.Encode => this with { Encode = Encode + 1 },
+        FailureClass.Feed => this with { Feed = Feed + 1 },
+        _ => this,
+    };
+}

@@ -1,0 +1,108 @@
+using KtpGrpc.Server.Cards;
+using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Storage;
+
+namespace KtpGrpc.Server.Printing;
+
+/// <summary>
+/// How the facts of printing change tables: a job, its attempt, the blank in the ledger of cards, and the region's totals,
+/// touched in this order, so that no two transactions wait for each other.
+/// </summary>
+internal static class JobFold
+{
+    public static void AddTo(FactCatalog catalog)
+    {
+        catalog.AddTables("printing_jobs", "printing_attempts", "printing_refused_reports", "printing_totals");
+        catalog.Add(JobEnqueued.Kind, JobJson.Default.JobEnqueued, ApplyAsync);
+        catalog.Add(JobHeld.Kind, JobJson.Default.JobHeld, ApplyAsync);
+        catalog.Add(JobReleased.Kind, JobJson.Default.JobReleased, ApplyAsync);
+        catalog.Add(JobCancelled.Kind, JobJson.Default.JobCancelled, ApplyAsync);
+        catalog.Add(JobLeased.Kind, JobJson.Default.JobLeased, ApplyAsync);
+        catalog.Add(JobReturned.Kind, JobJson.Default.JobReturned, ApplyAsync);
+        catalog.Add(AttemptStarted.Kind, JobJson.Default.AttemptStarted, ApplyAsync);
+        catalog.Add(AttemptPrinted.Kind, JobJson.Default.AttemptPrinted, ApplyAsync);
+        catalog.Add(AttemptFailed.Kind, JobJson.Default.AttemptFailed, ApplyAsync);
+        catalog.Add(AttemptNotFed.Kind, JobJson.Default.AttemptNotFed, ApplyAsync);
+        catalog.Add(AttemptUnknown.Kind, JobJson.Default.AttemptUnknown, ApplyAsync);
+        catalog.Add(ReportRefused.Kind, JobJson.Default.ReportRefused, (tx, at, fact) => AttemptStore.InsertRefusedAsync(tx, fact, at));
+    }
+
+    /// <summary>The column of the totals that counts a state.</summary>
+    public static string Column(JobState state) => state switch
+    {
+        JobState.Held => "held",
+        JobState.Ready => "ready",
+        JobState.Leased => "leased",
+        JobState.Started => "started",
+        JobState.Printed => "printed",
+        JobState.Quarantined => "quarantined",
+        JobState.Unknown => "unknown",
+        JobState.Cancelled => "cancelled",
+        _ => throw new InvalidDataException($"No total is kept of {state}."),
+    };
+
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, JobEnqueued fact)
+    {
+        var state = fact.HeldReason.Length > 0 ? JobState.Held : JobState.Ready;
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO printing_jobs (job_id, citizen_id, issuance_number, issuance_id, region, office, priority, enqueued_at, state, reason, epoch,
+              print_failures, encode_failures, feed_failures)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0)
+            """,
+            fact.JobId, fact.CitizenId, fact.IssuanceNumber, fact.IssuanceId, fact.Region, RegionCode.Trusted(fact.Region).Office.Value, fact.Priority, at,
+            state, fact.HeldReason);
+        await tx.ExecuteAsync(
+            $"""
+            INSERT INTO printing_totals (region, enqueued, {Column(state)}) VALUES ($1, 1, 1)
+            ON CONFLICT (region) DO UPDATE SET enqueued = printing_totals.enqueued + 1, {Column(state)} = printing_totals.{Column(state)} + 1
+            """,
+            fact.Region);
+    }
+
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, JobFact fact)
+    {
+        var before = await JobStore.FindAsync(tx, JobId.Trusted(fact.JobId)) ?? throw new InvalidDataException($"There is no {fact.Subject}.");
+        var after = before.After(fact);
+        await SaveAsync(tx, after);
+        if (fact is AttemptFact attempt)
+        {
+            await ApplyToAttemptAsync(tx, at, attempt);
+        }
+
+        if (before.State != after.State)
+        {
+            var (from, to) = (Column(before.State), Column(after.State));
+            await tx.ExecuteAsync($"UPDATE printing_totals SET {from} = {from} - 1, {to} = {to} + 1 WHERE region = $1", fact.Region);
+        }
+    }
+
+    private static async ValueTask ApplyToAttemptAsync(Tx tx, DateTimeOffset at, AttemptFact fact)
+    {
+        if (fact is AttemptStarted started)
+        {
+            await AttemptStore.InsertAsync(tx, Attempt.Of(started, at));
+            await CardStore.MoveAsync(tx, fact.BlankSerial, CardState.Consuming);
+            return;
+        }
+
+        var before = await AttemptStore.FindAsync(tx, JobId.Trusted(fact.JobId), fact.Epoch)
+            ?? throw new InvalidDataException($"There is no attempt {fact.Epoch} of {fact.Subject}.");
+        var after = before.After(fact, at);
+        await AttemptStore.SaveAsync(tx, after);
+        if (after.BlankIs != before.BlankIs)
+        {
+            await CardStore.MoveAsync(tx, fact.BlankSerial, after.BlankIs, after.SpoiledReason);
+        }
+    }
+
+    private static async ValueTask SaveAsync(Tx tx, Job job) => await tx.ExecuteAsync(
+        """
+        UPDATE printing_jobs SET state = $1, reason = $2, epoch = $3, station_id = $4, due_at = $5, print_failures = $6, encode_failures = $7,
+          feed_failures = $8, avoided_station_id = $9, avoided_until = $10
+        WHERE job_id = $11
+        """,
+        job.State, job.Reason, job.Epoch, job.Station?.Value, job.DueAt, job.Failures.Print, job.Failures.Encode, job.Failures.Feed,
+        job.AvoidedStation?.Value, job.AvoidedUntil, job.Id.Value);
+}

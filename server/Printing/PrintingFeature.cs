@@ -1,0 +1,22 @@
+using KtpGrpc.Server.Citizens;
+using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
+
+namespace KtpGrpc.Server.Printing;
+
+/// <summary>Adds the print queue.</summary>
+internal static class PrintingFeature
+{
+    public static IServiceCollection AddPrinting(this IServiceCollection services)
+    {
+        services.AddSingleton(new FactCatalogPart(JobFold.AddTo));
+        services.AddSingleton<PayloadProtection>();
+        services.AddSingleton<PrintingInstruments>();
+        services.AddSingleton<StationPrinting>();
+        services.AddSingleton<Reaper>();
+        services.AddSingleton(provider => new DomainTimer("printing.reaper", Reaper.Period, provider.GetRequiredService<Reaper>().RunAsync));
+        services.AddSingleton<Erasure>();
+        services.AddSingleton(provider => new Follower("printing.erasure", new HashSet<string> { CitizenErased.Kind }, provider.GetRequiredService<Erasure>().HandleAsync));
+        return services;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.Metrics;
+
+namespace KtpGrpc.Server.Printing;
+
+/// <summary>The queue by state, and what becomes of leases and attempts.</summary>
+internal sealed class PrintingInstruments
+{
+    private readonly Counter<long> _leases;
+    private readonly Counter<long> _returns;
+    private readonly Counter<long> _starts;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _refused;
+    private IReadOnlyDictionary<JobState, long> _jobs = new Dictionary<JobState, long>();
+
+    public PrintingInstruments(IMeterFactory meters)
+    {
+        var meter = meters.Create("ktp.printing");
+        meter.CreateObservableGauge("ktp.printing.jobs", ObserveJobs, "{job}", "Jobs by state, as of the last look at the queue.");
+        _leases = meter.CreateCounter<long>("ktp.printing.leases", "{lease}", "Jobs lent to stations.");
+        _returns = meter.CreateCounter<long>("ktp.printing.returns", "{lease}", "Leases that ended before anything was fed, by cause.");
+        _starts = meter.CreateCounter<long>("ktp.printing.starts", "{attempt}", "Attempts started.");
+        _attempts = meter.CreateCounter<long>("ktp.printing.attempts", "{attempt}", "Attempts by what they were found to be; one that is decided anew counts again.");
+        _refused = meter.CreateCounter<long>("ktp.printing.refused", "{call}", "Starts, reports and returns that were refused, by reason.");
+    }
+
+    public void JobsAre(IReadOnlyDictionary<JobState, long> jobs) => Volatile.Write(ref _jobs, jobs);
+
+    public void Accepted(JobFact fact)
+    {
+        switch (fact)
+        {
+            case JobLeased:
+                _leases.Add(1);
+                break;
+            case JobReturned returned:
+                _returns.Add(1, new KeyValuePair<string, object?>("cause", returned.Cause.ToString().ToLowerInvariant()));
+                break;
+            case AttemptStarted:
+                _starts.Add(1);
+                break;
+            case AttemptPrinted:
+                Settled("printed");
+                break;
+            case AttemptFailed failed:
+                Settled(failed.FailureClass.ToString().ToLowerInvariant() + "_failed");
+                break;
+            case AttemptNotFed:
+                Settled("not_fed");
+                break;
+            case AttemptUnknown:
+                Settled("unknown");
+                break;
+        }
+    }
+
+    public void Rejected(Rejection why) => _refused.Add(1, new KeyValuePair<string, object?>("reason", why switch
+    {
+        Rejection.Stale => "stale",
+        Rejection.NotYours => "not_yours",
+        _ => "not_now",
+    }));
+
+    private void Settled(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    private IEnumerable<Measurement<long>> ObserveJobs() => Volatile.Read(ref _jobs)
+        .Select(total => new Measurement<long>(total.Value, new KeyValuePair<string, object?>("state", total.Key.ToString().ToLowerInvariant())));
+}

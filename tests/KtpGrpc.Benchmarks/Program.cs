@@ -1,0 +1,1 @@
+return await KtpGrpc.Benchmarks.CommandLine.RunAsync(args);

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using Ktp.Coverage.V1;
+using Ktp.Enrolment.V1;
+using Ktp.Health.V1;
+using KtpGrpc.Agent;
+using KtpGrpc.Agent.Devices;
+using KtpGrpc.Agent.Enrolment;
+using KtpGrpc.Testing;
+using Xunit;
+using Citizen = KtpGrpc.Agent.Enrolment.Citizen;
+
+namespace KtpGrpc.Functional;
+
+public sealed class PacketTests
+{
+    [Fact]
+    public async Task Packet_OfAStation_IsCountedByTheServerAndOpenedByTheCentreAlone()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.PutRegionsAsync("53.71.04");
+        using var folder = new TempFolder();
+        using var centre = CentreKeys.Create(folder["centre"], Now);
+        var scanner = new OnePersonScanner();
+        await using var agent = await TestStation.JoinAsync(
+            server, folder["station"], new Kit([scanner], null, []), centre: Path.Combine(folder["centre"], CentreKeys.CertificateFile));
+
+        var recorded = await agent.RecordAsync(new Citizen(Nik.Parse("5371045508900001"), "A citizen"), Now, CancellationToken.None);
+        Assert.IsType<StepOutcome.Done>(await agent.RunDueAsync(Now, CancellationToken.None));
+
+        var saved = Assert.IsType<RecordOutcome.Saved>(recorded);
+        var totals = await new EnrolmentService.EnrolmentServiceClient(server.Admin).GetTotalsAsync(new GetTotalsRequest { RegionCode = "53.71" });
+        Assert.Equal(1, totals.Packets);
+        await Eventually.HoldsAsync(
+            async () => (await new CoverageService.CoverageServiceClient(server.Admin).GetCoverageAsync(new GetCoverageRequest { RegionCode = "53.71" })).Coverage.Recorded,
+            count => count == 1);
+        Assert.Empty(Directory.EnumerateFiles(folder["station/packets"], "*.cms"));
+        var kept = Assert.Single(Directory.EnumerateFiles(Path.Combine(server.Options.Data, "packets"), saved.Packet + "*", SearchOption.AllDirectories));
+        using var zip = await OpenAtTheCentreAsync(kept, folder, server);
+        Assert.Equal(scanner.Parts.Count + 1, zip.Entries.Count);
+        foreach (var part in scanner.Parts)
+        {
+            using var content = new MemoryStream();
+            await using var entry = zip.GetEntry(part.FileName())!.Open();
+            await entry.CopyToAsync(content);
+            Assert.Equal(scanner.Original[part], content.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task Record_ThatIsTruncated_IsRefusedWithItsReasonAndNothingIsSealed()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.PutRegionsAsync("53.71.04");
+        using var folder = new TempFolder();
+        using var centre = CentreKeys.Create(folder["centre"], Now);
+        await using var agent = await TestStation.JoinAsync(
+            server, folder["station"], new Kit([new OnePersonScanner(truncated: true)], null, []), centre: Path.Combine(folder["centre"], CentreKeys.CertificateFile));
+
+        var recorded = await agent.RecordAsync(new Citizen(Nik.Parse("5371045508900001"), "A citizen"), Now, CancellationToken.None);
+        Assert.IsType<StepOutcome.Done>(await agent.RunDueAsync(Now, CancellationToken.None));
+
+        var failed = Assert.IsType<RecordOutcome.Failed>(recorded);
+        Assert.Equal("record-refused", failed.Code);
+        Assert.Empty(Directory.EnumerateFiles(folder["station/packets"]));
+        Assert.Equal(0, (await new EnrolmentService.EnrolmentServiceClient(server.Admin).GetTotalsAsync(new GetTotalsRequest { RegionCode = "53.71" })).Packets);
+    }
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    /// <summary>What the centre does, with nothing but OpenSSL, the authority's certificate and its own key.</summary>
+    private static async Task<ZipArchive> OpenAtTheCentreAsync(string packet, TempFolder folder, RunningServer server)
+    {
+        await File.WriteAllTextAsync(folder["ca.pem"], server.Authority.ExportCertificatePem());
+        await OpenSslAsync("cms", "-verify", "-inform", "DER", "-in", packet, "-CAfile", folder["ca.pem"], "-no_check_time", "-out", folder["enveloped"]);
+        await OpenSslAsync("cms", "-decrypt", "-inform", "DER", "-in", folder["enveloped"], "-inkey", Path.Combine(folder["centre"], "centre-key.pem"), "-out", folder["packet.zip"]);
+        return ZipFile.OpenRead(folder["packet.zip"]);
+    }
+
+    private static async Task OpenSslAsync(params string[] arguments)
+    {
+        using var openssl = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardError = true })!;
+        var error = await openssl.StandardError.ReadToEndAsync();
+        await openssl.WaitForExitAsync();
+        Assert.True(openssl.ExitCode == 0, error);
+    }
+
+    /// <summary>A scanner before which the same person stands for ever.</summary>
+    private sealed class OnePersonScanner(bool truncated = false) : ICaptureDevice
+    {
+        public IReadOnlyDictionary<BodyPart, byte[]> Original { get; } = SyntheticRecords.SlimPerson(seed: 1, Now);
+
+        public Device Identity { get; } = new() { Kind = DeviceKind.Fingerprint, Serial = "FP-1", Model = "all in one" };
+
+        public IReadOnlyList<BodyPart> Parts => [.. Original.Keys];
+
+        public Task<CaptureOutcome> CaptureAsync(DateTimeOffset now, CancellationToken cancellation) =>
+            Task.FromResult<CaptureOutcome>(new CaptureOutcome.Captured(
+                Original.ToDictionary(part => part.Key, part => truncated ? part.Value[..^1] : (byte[])part.Value.Clone())));
+
+        public Sample Read(DateTimeOffset now) => new() { Device = Identity, TakenAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now) };
+    }
+}
