@@ -127,7 +127,7 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
                 station.Presence.Conclude(verdict.Stations[station.Id], before.LastHeard);
                 if (verdict.Away.Contains(station.Id))
                 {
-                    station.Presence.RestartClock(now, alone: true);
+                    station.Presence.RestartClock(now, verdict.AwayAlone);
                 }
             }
         }

@@ -25,6 +25,9 @@ internal static class Silence
     /// <summary>A silence is not held longer than this, a working day, while others of the office are heard.</summary>
     public const double HeldAtMost = 6;
 
+    /// <summary>A verdict waits this long for the rest of the office to be heard, or to be late as well.</summary>
+    private const double UndecidedAtMost = 3;
+
     private const int LeastTogether = 3;
 
     /// <summary>Silences that began this close have one cause; who spoke this lately speaks.</summary>
@@ -36,33 +39,34 @@ internal static class Silence
         {
             return Common(stations) is { } together
                 ? Hold(new RegionSilence(region, together.Min(station => station.Since), now, [.. together.Select(station => station.Id)]), stations)
-                : new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, Alone));
+                : new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations)));
         }
 
         var members = stations.Where(station => silence.Members.Contains(station.Id)).ToList();
         var away = members.FindAll(member => member.LastHeard <= silence.DeclaredAt);
-        if (2 * away.Count <= members.Count)
+        if (away.Count < members.Count || away.Count == 0)
         {
-            // Their clocks start anew: what kept the others silent may have kept them a little longer.
+            // What kept them all silent may have kept some a little longer: their clocks start anew, and where half are
+            // back, the others' silence is their own.
             return new OfficeVerdict(null, [.. away.Select(member => member.Id)], stations.ToDictionary(
-                station => station.Id, station => away.Contains(station) ? Liveness.Held : Alone(station)));
+                station => station.Id, station => away.Contains(station) ? Liveness.Held : Alone(station, stations)), 2 * away.Count <= members.Count);
         }
 
         if (stations.Any(station => station.LastHeard > now - _together) && away.Exists(member => member.Expected >= HeldAtMost))
         {
-            return new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, Alone));
+            return new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations)));
         }
 
-        var joining = stations.Where(station => IsOpen(station) && !silence.Members.Contains(station.Id) && Near(station.Since, silence.Since));
+        var joining = stations.Where(station => IsOpen(station) && !members.Contains(station) && members.Exists(member => IsWithin(station, member)));
         return Hold(silence with { Members = [.. silence.Members, .. joining.Select(station => station.Id)] }, stations);
     }
 
     /// <summary>A verdict on one station by itself. Until it is heard it only becomes graver.</summary>
-    private static Liveness Alone(StationSilence station)
+    private static Liveness Alone(StationSilence station, IReadOnlyList<StationSilence> stations)
     {
         var verdict = station.Expected switch
         {
-            >= PresumedDeadAt => Liveness.PresumedDead,
+            >= PresumedDeadAt when !IsUndecided(station, stations) => Liveness.PresumedDead,
             >= SilentAt => Liveness.Silent,
             >= LateAt => Liveness.Late,
             _ => Liveness.Present,
@@ -77,32 +81,48 @@ internal static class Silence
 
     private static OfficeVerdict Hold(RegionSilence silence, IReadOnlyList<StationSilence> stations) => new(silence, [], stations.ToDictionary(
         station => station.Id,
-        station => silence.Members.Contains(station.Id) && station.LastHeard <= silence.DeclaredAt ? Liveness.Held : Alone(station)));
+        station => silence.Members.Contains(station.Id) && station.LastHeard <= silence.DeclaredAt ? Liveness.Held : Alone(station, stations)));
 
-    /// <summary>The largest set that fell silent together, if it is at least three and half of those that were expected to speak.</summary>
+    /// <summary>
+    /// The largest set that fell silent together, if it is at least three and as many as were heard since. Those that were
+    /// last heard in the same while but are not late yet count for neither side.
+    /// </summary>
     private static List<StationSilence>? Common(IReadOnlyList<StationSilence> stations)
     {
         List<StationSilence> most = [];
         foreach (var first in stations.Where(IsOpen))
         {
-            var together = stations.Where(station => IsOpen(station) && station.Since >= first.Since && station.Since - first.Since <= 2 * _together).ToList();
+            var together = stations.Where(station => IsOpen(station) && IsWithin(station, first)).ToList();
             most = together.Count > most.Count ? together : most;
         }
 
-        if (most.Count < LeastTogether || !most.Exists(station => station.State != Liveness.PresumedDead))
-        {
-            return null;
-        }
-
-        var speaking = stations.Count(station => station.State is Liveness.Present && !most.Contains(station) && station.LastHeard > most[0].Since - _together);
-        return most.Count >= speaking ? most : null;
+        return most.Count >= LeastTogether && most.Exists(station => station.State != Liveness.PresumedDead) && most.Count >= HeardSince(stations, most[0])
+            ? most
+            : null;
     }
+
+    /// <summary>Whether it may yet turn out that this station's silence is its office's: then its own verdict waits for a while.</summary>
+    private static bool IsUndecided(StationSilence station, IReadOnlyList<StationSilence> stations)
+    {
+        var quiet = stations.Count(other => other.State is not (Liveness.NeverHeard or Liveness.PresumedDead) && !other.Alone
+            && IsWithin(other, station));
+        return !station.Alone && station.Expected < UndecidedAtMost && quiet >= LeastTogether && quiet >= HeardSince(stations, station);
+    }
+
+    private static int HeardSince(IReadOnlyList<StationSilence> stations, StationSilence silent) =>
+        stations.Count(station => station.State != Liveness.NeverHeard && station.Since - silent.Since > _together);
+
+    /// <summary>Whether two silences began together: by the clock, or by the hours in which both are usually heard.</summary>
+    private static bool IsWithin(StationSilence one, StationSilence other) => (one.Since - other.Since).Duration() <= _together
+        || (Math.Max(one.Expected, other.Expected) < HeldAtMost && Math.Abs(one.Expected - other.Expected) <= _together.TotalHours);
 
     /// <summary>Quiet beyond its hours, and nothing yet says that the cause is its own.</summary>
     private static bool IsOpen(StationSilence station) => station.State != Liveness.NeverHeard && !station.Alone && station.Expected >= LateAt;
-
-    private static bool Near(DateTimeOffset one, DateTimeOffset other) => (one - other).Duration() <= _together;
 }
 
-/// <summary>The office's silence from now on (null for none), whose clocks start anew, and the verdict on each station.</summary>
-internal sealed record OfficeVerdict(RegionSilence? Silence, IReadOnlyList<StationId> Away, IReadOnlyDictionary<StationId, Liveness> Stations);
+/// <summary>
+/// The office's silence from now on (null for none), whose clocks start anew (and whether they are judged alone from then
+/// on), and the verdict on each station.
+/// </summary>
+internal sealed record OfficeVerdict(
+    RegionSilence? Silence, IReadOnlyList<StationId> Away, IReadOnlyDictionary<StationId, Liveness> Stations, bool AwayAlone = false);

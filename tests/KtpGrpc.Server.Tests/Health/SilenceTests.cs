@@ -63,9 +63,33 @@ public sealed class SilenceTests
 
         Assert.Null(judged.Silence);
         Assert.Equal([Id(3)], judged.Away);
+        Assert.True(judged.AwayAlone);
         Assert.Equal(Liveness.Held, judged.Stations[Id(3)]);
         var later = Silence.Judge(_office, null, [Present(1), Present(2), Quiet(3, 2) with { State = Liveness.Held, Alone = true }], _now.AddHours(3));
         Assert.Equal(Liveness.PresumedDead, later.Stations[Id(3)]);
+    }
+
+    [Fact]
+    public void FirstToReturnAfterADayOff_IsNoProofAgainstTheOthers()
+    {
+        var silence = new RegionSilence(_office, _now.AddHours(-40), _now.AddHours(-22), [Id(1), Id(2), Id(3), Id(4)]);
+        var back = Enumerable.Range(2, 3).Select(number => Quiet(number, 40) with { State = Liveness.Held, Expected = 6 });
+
+        var judged = Silence.Judge(_office, silence, [Present(1), .. back], _now);
+
+        Assert.Null(judged.Silence);
+        Assert.Equal([Id(2), Id(3), Id(4)], judged.Away);
+        Assert.False(judged.AwayAlone);
+        Assert.DoesNotContain(Liveness.PresumedDead, judged.Stations.Values);
+    }
+
+    [Fact]
+    public void Verdict_WaitsForAnOfficeThatMayBeSilentToo_ButNotForLong()
+    {
+        StationSilence[] others = [.. Enumerable.Range(2, 4).Select(number => Quiet(number, 1))];
+
+        Assert.Equal(Liveness.Silent, Silence.Judge(_office, null, [Quiet(1, 2.2), .. others], _now).Stations[Id(1)]);
+        Assert.Equal(Liveness.PresumedDead, Silence.Judge(_office, null, [Quiet(1, 3), .. others], _now).Stations[Id(1)]);
     }
 
     [Fact]
