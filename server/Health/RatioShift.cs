@@ -15,9 +15,9 @@ internal sealed class RatioShift
 
     /// <summary>
     /// A run of failures without one success is a death when a device that fails as often as this one did before would
-    /// show it once in a million runs: 12 for a well one, 28 for one that fails six times in ten.
+    /// show it once in a billion runs (its share is only estimated): 12 for a well one, 41 for one that fails six times in ten.
     /// </summary>
-    private const double DeadOdds = 1e-6;
+    private const double DeadOdds = 1e-9;
     private const int LeastForDead = 12;
     private const int MostForDead = 60;
     private const double AliveShare = 0.5;
