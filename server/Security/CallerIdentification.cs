@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using KtpGrpc.Server.Rpc;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace KtpGrpc.Server.Security;
 
@@ -13,7 +13,11 @@ namespace KtpGrpc.Server.Security;
 /// </summary>
 internal sealed class CallerIdentification(RequestDelegate next, OperatorFile operators, TimeProvider time)
 {
-    private static readonly object _stationKey = new();
+    /// <summary>
+    /// Who a certificate names. A connection has one object for its certificate, so an answer lives as long as the
+    /// connection; its streams ask side by side.
+    /// </summary>
+    private readonly ConditionalWeakTable<X509Certificate2, Caller> _named = [];
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -41,7 +45,7 @@ internal sealed class CallerIdentification(RequestDelegate next, OperatorFile op
         return operators.Verify(name, secret);
     }
 
-    /// <summary>A connection keeps its certificate, so the answer is kept with the connection; which may outlive the certificate.</summary>
+    /// <summary>A connection may outlive its certificate.</summary>
     private Caller FromCertificate(HttpContext context)
     {
         if (context.Connection.ClientCertificate is not { } certificate)
@@ -54,15 +58,7 @@ internal sealed class CallerIdentification(RequestDelegate next, OperatorFile op
             return Caller.Anonymous with { Refusal = "The certificate has expired: renew it." };
         }
 
-        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items is not null && items.TryGetValue(_stationKey, out var known))
-        {
-            return (Caller)known!;
-        }
-
-        var caller = Read(certificate);
-        items?.TryAdd(_stationKey, caller);
-        return caller;
+        return _named.GetValue(certificate, Read);
     }
 
     private static Caller Read(X509Certificate2 certificate)
