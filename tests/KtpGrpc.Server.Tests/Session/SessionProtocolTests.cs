@@ -61,7 +61,14 @@ public sealed class SessionProtocolTests : IAsyncLifetime
     public async Task Message_LargerThan64Kilobytes_EndsTheSession()
     {
         using var call = await WelcomedAsync();
-        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, ConfigResult = new ConfigResult { Error = new string('x', 70_000) } });
+        try
+        {
+            await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, ConfigResult = new ConfigResult { Error = new string('x', 70_000) } });
+        }
+        catch (RpcException)
+        {
+            // The server may end the call while it is still written; the response says why.
+        }
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
 
