@@ -14,6 +14,9 @@ internal sealed class StationDirectory(Database database, JournalReader journal,
 {
     private readonly ConcurrentDictionary<StationId, Station> _stations = new();
 
+    /// <summary>One refresh at a time: what was read earlier must not be put down later, and let a quarantined station in again.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     /// <summary>Hears of every station that changed.</summary>
     public Watchers<Station> Watchers { get; } = new();
 
@@ -28,14 +31,22 @@ internal sealed class StationDirectory(Database database, JournalReader journal,
     /// <summary>Reads a station again; whoever changed one calls this after his commit, so that he sees it himself.</summary>
     public async Task<Station?> RefreshAsync(StationId id, CancellationToken cancellation)
     {
-        if (await database.ReadAsync(tx => StationStore.FindAsync(tx, id), cancellation) is not { } station)
+        await _turn.WaitAsync(cancellation);
+        try
         {
-            return null;
-        }
+            if (await database.ReadAsync(tx => StationStore.FindAsync(tx, id), cancellation) is not { } station)
+            {
+                return null;
+            }
 
-        _stations[id] = station;
-        Watchers.Tell(station);
-        return station;
+            _stations[id] = station;
+            Watchers.Tell(station);
+            return station;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     protected override async Task LoadAsync(CancellationToken cancellation)
@@ -52,5 +63,11 @@ internal sealed class StationDirectory(Database database, JournalReader journal,
         {
             await RefreshAsync(StationId.Trusted(fact.Subject["station/".Length..]), cancellation);
         }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 }
