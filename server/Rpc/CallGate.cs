@@ -10,15 +10,13 @@ namespace KtpGrpc.Server.Rpc;
 /// </summary>
 internal sealed partial class CallGate(RpcInstruments instruments, TimeProvider time, ILogger<CallGate> logger) : Interceptor
 {
-    private static readonly TimeSpan _tokenIsLateBy = TimeSpan.FromMilliseconds(200);
-
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         PassAsync(context, () => continuation(request, context));
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        PassAsync(context, () => continuation(requestStream, context));
+        PassAsync(context, () => continuation(new CallersStream<TRequest>(requestStream), context));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
@@ -32,7 +30,7 @@ internal sealed partial class CallGate(RpcInstruments instruments, TimeProvider 
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         PassAsync(context, async () =>
         {
-            await continuation(requestStream, responseStream, context);
+            await continuation(new CallersStream<TRequest>(requestStream), responseStream, context);
             return true;
         });
 
@@ -61,11 +59,6 @@ internal sealed partial class CallGate(RpcInstruments instruments, TimeProvider 
             LogFull(logger, context.Method, fault);
             throw new RpcException(new Status(status, "The server's disk is full: try again when there is room."));
         }
-        catch (IOException) when (HasReset(context))
-        {
-            status = StatusCode.Cancelled;
-            throw new RpcException(new Status(StatusCode.Cancelled, "The caller left."));
-        }
         catch (Exception fault)
         {
             status = StatusCode.Internal;
@@ -77,12 +70,6 @@ internal sealed partial class CallGate(RpcInstruments instruments, TimeProvider 
             instruments.CallEnded(context.Method, status, time.GetElapsedTime(started));
         }
     }
-
-    /// <summary>
-    /// Whether the caller reset the stream: whoever reads it may learn of that a moment before the call's token does, which
-    /// the server cancels on another thread.
-    /// </summary>
-    private static bool HasReset(ServerCallContext context) => context.CancellationToken.WaitHandle.WaitOne(_tokenIsLateBy);
 
     private static void CheckRight(ServerCallContext context)
     {
