@@ -4,13 +4,13 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Coverage;
 
 /// <summary>
-/// Obliged and recorded citizens per regency or city: 514 of them make 1,028 series. The figures are read from the tables
-/// at intervals, so that a scrape asks no database and every server shows the same.
+/// Obliged and recorded citizens per province: two figures for each of 514 regencies would be half of what the page may
+/// have. They are read from the tables at intervals, so that a scrape asks no database and every server shows the same.
 /// </summary>
 internal sealed class CoverageInstruments
 {
     private readonly Database _database;
-    private List<(string Region, CoverageFigures Figures)> _regencies = [];
+    private List<(string Region, CoverageFigures Figures)> _provinces = [];
 
     public CoverageInstruments(IMeterFactory meters, Database database)
     {
@@ -21,8 +21,8 @@ internal sealed class CoverageInstruments
     }
 
     public async Task RefreshAsync(DateTimeOffset now, CancellationToken cancellation) =>
-        Volatile.Write(ref _regencies, await _database.ReadAsync(CoverageStore.ListRegenciesAsync, cancellation));
+        Volatile.Write(ref _provinces, await _database.ReadAsync(CoverageStore.ListProvincesAsync, cancellation));
 
     private IEnumerable<Measurement<long>> Measure(Func<CoverageFigures, long> value) =>
-        Volatile.Read(ref _regencies).Select(regency => new Measurement<long>(value(regency.Figures), new KeyValuePair<string, object?>("region", regency.Region)));
+        Volatile.Read(ref _provinces).Select(province => new Measurement<long>(value(province.Figures), new KeyValuePair<string, object?>("region", province.Region)));
 }

@@ -9,7 +9,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Coverage;
 
 /// <summary>Coverage on the wire.</summary>
-internal sealed class CoverageService(Database database, JournalWriter journal, DomainClock clock) : Ktp.Coverage.V1.CoverageService.CoverageServiceBase
+internal sealed class CoverageService(Database database, OnceOnly once, JournalWriter journal, DomainClock clock) : Ktp.Coverage.V1.CoverageService.CoverageServiceBase
 {
     [Right(Role.Officer)]
     public override async Task<SetObligedResponse> SetObliged(SetObligedRequest request, ServerCallContext context)
@@ -21,13 +21,13 @@ internal sealed class CoverageService(Database database, JournalWriter journal, 
         var before = Require.Within(request.RecordedBefore, "recorded_before", 0, obliged);
         var asOf = Require.Moment(request.AsOf, "as_of");
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
         {
             await RequireKnownAsync(tx, district);
             await CoverageStore.LockAsync(tx);
             await journal.AcceptAsync(tx, now, caller.Actor, new ObligedSet(district.Value, obliged, before, asOf));
             return new SetObligedResponse { Coverage = ToWire(district.Value, await CoverageStore.FindAsync(tx, district)) };
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 
     [Right(Role.Viewer)]

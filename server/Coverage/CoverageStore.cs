@@ -34,9 +34,9 @@ internal static class CoverageStore
         "SELECT region, obliged, recorded FROM coverage_totals WHERE parent = $1", row => (row.GetString(0), new CoverageFigures(row.GetInt64(1), row.GetInt64(2))), region.Value))
         .ToDictionary();
 
-    /// <summary>Every regency and city that has figures.</summary>
-    public static ValueTask<List<(string Region, CoverageFigures Figures)>> ListRegenciesAsync(Tx tx) => tx.ListAsync(
-        "SELECT region, obliged, recorded FROM coverage_totals WHERE length(region) = 5 ORDER BY region",
+    /// <summary>Every province that has figures.</summary>
+    public static ValueTask<List<(string Region, CoverageFigures Figures)>> ListProvincesAsync(Tx tx) => tx.ListAsync(
+        "SELECT region, obliged, recorded FROM coverage_totals WHERE length(region) = 2 ORDER BY region",
         row => (row.GetString(0), new CoverageFigures(row.GetInt64(1), row.GetInt64(2))));
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, ObligedSet fact)

@@ -9,6 +9,9 @@ namespace KtpGrpc.Server.Rpc;
 /// </summary>
 internal sealed class RpcInstruments
 {
+    /// <summary>Few, since each is a series for every method.</summary>
+    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.01, 0.1, 1, 10] };
+
     private readonly Counter<long> _calls;
     private readonly Histogram<double> _seconds;
 
@@ -16,7 +19,7 @@ internal sealed class RpcInstruments
     {
         var meter = meters.Create("ktp.rpc");
         _calls = meter.CreateCounter<long>("ktp.rpc.calls", "{call}", "Calls that ended, by method and gRPC status.");
-        _seconds = meter.CreateHistogram<double>("ktp.rpc.duration", "s", "Duration of a call; a stream's is its life.");
+        _seconds = meter.CreateHistogram("ktp.rpc.duration", "s", "Duration of a call; a stream's is its life.", advice: _buckets);
     }
 
     public void CallEnded(string method, StatusCode status, TimeSpan duration)

@@ -109,14 +109,14 @@ public sealed class CoverageTests
     }
 
     [Fact]
-    public async Task Figures_OfEachRegency_AreMeasured()
+    public async Task Figures_OfEachProvince_AreMeasured()
     {
         await using var server = await RunningServer.StartAsync();
-        await server.PutRegionsAsync("53.71.04", "53.71.05", "53.72.01");
+        await server.PutRegionsAsync("53.71.04", "53.72.01", "64.01.01");
         var coverage = new Client(server.Admin);
         await SetAsync(coverage, "53.71.04", 10, 3);
-        await SetAsync(coverage, "53.71.05", 20, 4);
-        await SetAsync(coverage, "53.72.01", 30, 5);
+        await SetAsync(coverage, "53.72.01", 20, 4);
+        await SetAsync(coverage, "64.01.01", 30, 5);
         var instruments = server.Services.GetRequiredService<CoverageInstruments>();
         await instruments.RefreshAsync(default, CancellationToken.None);
 
@@ -138,7 +138,7 @@ public sealed class CoverageTests
         listener.RecordObservableInstruments();
 
         Assert.Equal(
-            [("ktp.coverage.obliged", "53.71", 30), ("ktp.coverage.obliged", "53.72", 30), ("ktp.coverage.recorded", "53.71", 7), ("ktp.coverage.recorded", "53.72", 5)],
+            [("ktp.coverage.obliged", "53", 30), ("ktp.coverage.obliged", "64", 30), ("ktp.coverage.recorded", "53", 7), ("ktp.coverage.recorded", "64", 5)],
             seen.Order());
     }
 

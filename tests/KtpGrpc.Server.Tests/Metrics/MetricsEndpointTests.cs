@@ -1,9 +1,15 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Ktp.Coverage.V1;
 using Ktp.Stations.V1;
+using KtpGrpc.Server.Coverage;
 using KtpGrpc.Testing;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Metrics;
@@ -28,6 +34,36 @@ public sealed class MetricsEndpointTests
         Assert.Contains("dotnet_process_memory_working_set_bytes ", page);
         Assert.Contains("kestrel_tls_handshake_duration_seconds_count{", page);
         await PassesPromtoolAsync(page);
+    }
+
+    [Fact]
+    public async Task Page_OfAWholeCountryWhoseEveryCallWasUsed_StaysUnderTwoThousandSeries()
+    {
+        const int Provinces = 38;
+        const int Regencies = 514;
+        const int States = 5;
+        await using var server = await RunningServer.StartAsync();
+        var districts = Enumerable.Range(0, Regencies).Select(regency => $"{11 + regency % Provinces}.{1 + regency / Provinces:00}.01").ToArray();
+        await server.PutRegionsAsync(districts);
+        await Parallel.ForEachAsync(districts, async (district, cancellation) =>
+        {
+            await server.JoinAsync(district);
+            await new Ktp.Coverage.V1.CoverageService.CoverageServiceClient(server.Admin).SetObligedAsync(new SetObligedRequest
+            {
+                RequestId = district,
+                RegionCode = district,
+                Obliged = 2,
+                RecordedBefore = 1,
+                AsOf = DateTimeOffset.UnixEpoch.ToTimestamp(),
+            }, cancellationToken: cancellation);
+        });
+        await UseEveryCallAsync(server);
+        await server.Services.GetRequiredService<CoverageInstruments>().RefreshAsync(default, CancellationToken.None);
+        var page = await Eventually.HoldsAsync(() => ReadAsync(server), seen => CountSeries(seen, "ktp_incidents_working_stations{") == Regencies);
+
+        Assert.Equal(2 * Provinces, CountSeries(page, "ktp_coverage_"));
+        Assert.Equal(0, CountSeries(page, "ktp_health_conditions{"));
+        Assert.InRange(CountSeries(page, "") + Provinces * States, Regencies, 1999);
     }
 
     [Fact]
@@ -80,6 +116,33 @@ public sealed class MetricsEndpointTests
         Assert.Contains("/metrics", front);
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
+
+    /// <summary>Every method refuses somebody; the unary ones take an empty request from the admin as well.</summary>
+    private static async Task UseEveryCallAsync(RunningServer server)
+    {
+        var raw = Marshallers.Create(bytes => bytes, bytes => bytes);
+        var methods = server.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method).OfType<IMethod>().DistinctBy(method => method.FullName);
+        foreach (var method in methods)
+        {
+            foreach (var caller in method.Type == MethodType.Unary ? [server.Anonymous, server.Admin] : new[] { server.Anonymous })
+            {
+                // A watch that is open to all would never end.
+                var deadline = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(method.Type == MethodType.Unary ? 30 : 1);
+                try
+                {
+                    await caller.AsyncUnaryCall(new Method<byte[], byte[]>(MethodType.Unary, method.ServiceName, method.Name, raw, raw), null, new CallOptions(deadline: deadline), []).ResponseAsync;
+                }
+                catch (RpcException)
+                {
+                    // What it answers is not of interest; that it was counted is.
+                }
+            }
+        }
+    }
+
+    private static int CountSeries(string page, string start) =>
+        page.Split('\n').Count(line => line.Length > 0 && line[0] != '#' && line.StartsWith(start, StringComparison.Ordinal));
 
     private static async Task<string> ReadAsync(RunningServer server)
     {
