@@ -102,6 +102,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddSingleton(time);
         services.AddSingleton(folder);
         services.AddSingleton(database);
+        services.AddSingleton<KeyedHash>();
         services.AddClock();
         services.AddHostedService<DatabaseTime>();
         services.AddMetricsPage();

@@ -10,7 +10,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Cards;
 
 /// <summary>The ledger of blanks on the wire.</summary>
-internal sealed class CardService(Database database, JournalWriter journal, DomainClock clock) : Ktp.Cards.V1.CardService.CardServiceBase
+internal sealed class CardService(Database database, OnceOnly once, JournalWriter journal, DomainClock clock) : Ktp.Cards.V1.CardService.CardServiceBase
 {
     private const long MostSerial = 999_999_999_999_999;
 
@@ -25,7 +25,7 @@ internal sealed class CardService(Database database, JournalWriter journal, Doma
         var document = Require.Text(request.Document, "document", 100);
         var serials = new SerialRange(first, first + count - 1);
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
         {
             _ = await StationStore.RegionNameAsync(tx, office) ?? throw Refuse.NotFound($"Office '{office}' is not known.");
             await CardStore.LockVaultAsync(tx, office);
@@ -36,7 +36,7 @@ internal sealed class CardService(Database database, JournalWriter journal, Doma
 
             await journal.AcceptAsync(tx, now, caller.Actor, new BlanksReceived(office.Value, serials, document));
             return new ReceiveBlanksResponse { Balance = ToWire(office, await CardStore.GetBalanceAsync(tx, office)) };
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 
     [Right(Role.StockOfficer, Station = true)]
@@ -51,7 +51,7 @@ internal sealed class CardService(Database database, JournalWriter journal, Doma
 
         var count = Require.Within(request.Count, "count", 1, 1_000);
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
         {
             if (await StationStore.FindAsync(tx, station) is not { } known)
             {
@@ -72,7 +72,7 @@ internal sealed class CardService(Database database, JournalWriter journal, Doma
             var serials = await CardStore.LowestInVaultAsync(tx, station.Region.Office, count);
             await journal.AcceptAsync(tx, now, caller.Actor, new HopperLoaded(station.Value, station.Region.Value, SerialRange.Of(serials)));
             return new LoadHopperResponse { Hopper = (int)await CardStore.CountHopperAsync(tx, station) };
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 
     [Right(Role.Viewer)]

@@ -8,7 +8,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Citizens;
 
 /// <summary>The right to be forgotten, on the wire.</summary>
-internal sealed class CitizenService(Database database, JournalWriter journal, CitizenRegister register, DomainClock clock)
+internal sealed class CitizenService(OnceOnly once, JournalWriter journal, CitizenRegister register, DomainClock clock)
     : Ktp.Citizens.V1.CitizenService.CitizenServiceBase
 {
     [Right(Role.Admin)]
@@ -19,12 +19,12 @@ internal sealed class CitizenService(Database database, JournalWriter journal, C
         var hash = register.HashOf(Nik.Require(request.Nik));
         var reason = Require.Text(request.Reason, "reason", 500);
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
         {
             var id = await CitizenRegister.FindAsync(tx, hash) ?? throw Refuse.NotFound("No citizen is known by this NIK.");
             await CitizenRegister.EraseAsync(tx, id);
             await journal.AcceptAsync(tx, now, caller.Actor, new CitizenErased(id.Value, reason));
             return new EraseCitizenResponse { CitizenId = id.Value };
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 }

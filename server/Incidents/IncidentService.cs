@@ -9,7 +9,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Incidents;
 
 /// <summary>Incidents on the wire.</summary>
-internal sealed class IncidentService(Database database, JournalWriter journal, IncidentFeed feed, DomainClock clock)
+internal sealed class IncidentService(Database database, OnceOnly once, JournalWriter journal, IncidentFeed feed, DomainClock clock)
     : Ktp.Incidents.V1.IncidentService.IncidentServiceBase
 {
     [Right(Role.Viewer)]
@@ -52,7 +52,7 @@ internal sealed class IncidentService(Database database, JournalWriter journal, 
         var caller = Caller.Of(context);
         var id = Require.Text(request.IncidentId, "incident_id", 64);
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
         {
             var incident = await IncidentStore.LockAsync(tx, id) ?? throw Refuse.NotFound($"Incident '{Require.Shown(id)}' is not known.");
             caller.RequireRegion(RegionCode.Trusted(incident.Region));
@@ -67,7 +67,7 @@ internal sealed class IncidentService(Database database, JournalWriter journal, 
             }
 
             return new AcknowledgeIncidentResponse { Incident = ToWire((await IncidentStore.FindAsync(tx, id))!) };
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 
     private static Ktp.Incidents.V1.Incident ToWire(Incident incident) => new()

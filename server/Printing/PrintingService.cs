@@ -14,7 +14,7 @@ namespace KtpGrpc.Server.Printing;
 
 /// <summary>The print queue on the wire: officers feed and steer it, stations lease from it and report to it.</summary>
 internal sealed class PrintingService(
-    Database database, JournalWriter journal, CitizenRegister citizens, PayloadProtection payloads, StationPrinting stations, DomainClock clock)
+    Database database, OnceOnly once, JournalWriter journal, CitizenRegister citizens, PayloadProtection payloads, StationPrinting stations, DomainClock clock)
     : Ktp.Printing.V1.PrintingService.PrintingServiceBase
 {
     private const int MostPayload = 65_536;
@@ -34,7 +34,7 @@ internal sealed class PrintingService(
         var held = request.HeldReason.Length == 0 ? "" : Require.Text(request.HeldReason, "held_reason", 200);
         var payload = payloads.Protect(request.CardPayload.ToByteArray());
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
         {
             _ = await StationStore.RegionNameAsync(tx, region) ?? throw Refuse.NotFound($"Region '{region}' is not known.");
             var citizenId = await CitizenRegister.FindOrAddAsync(tx, citizen);
@@ -49,7 +49,7 @@ internal sealed class PrintingService(
                 id.Value, region.Value, citizenId.Value, issuance, Guid.NewGuid().ToString("N"), priority, held));
             await JobStore.KeepPayloadAsync(tx, id, payload);
             return new EnqueueJobResponse { Job = PrintingWire.ToWire((await JobStore.FindAsync(tx, id))!) };
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 
     [Right(Role.Officer)]
@@ -171,7 +171,7 @@ internal sealed class PrintingService(
         var caller = Caller.Of(context);
         var id = JobId.Require(jobId);
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, requestId, request, now, async () =>
+        return await once.WriteAsync(caller, requestId, request, now, async tx =>
         {
             var job = await JobStore.LockAsync(tx, id) ?? throw Refuse.NotFound($"Job {id} is not known.");
             caller.RequireRegion(job.Region);
@@ -183,7 +183,7 @@ internal sealed class PrintingService(
             }
 
             return answer(PrintingWire.ToWire((await JobStore.FindAsync(tx, id))!));
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 
     private static long RequireEpoch(long epoch) => Require.Within(epoch, "epoch", 1, long.MaxValue);

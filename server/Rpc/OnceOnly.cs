@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Google.Protobuf;
 using KtpGrpc.Server.Storage;
 
@@ -8,38 +7,47 @@ namespace KtpGrpc.Server.Rpc;
 /// Makes a mutating call safe to repeat: the first answer to a caller's request_id is kept with the change it made, and
 /// a repetition gets the same answer. Kept for a week.
 /// </summary>
-internal static class OnceOnly
+internal sealed class OnceOnly(Database database, KeyedHash keyedHash)
 {
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
 
-    public static async ValueTask<TResponse> RunAsync<TResponse>(
-        Tx tx, Caller caller, string requestId, IMessage request, DateTimeOffset now, Func<ValueTask<TResponse>> work)
+    /// <summary>Does the work in a transaction of its own, as <see cref="Database.WriteAsync{T}"/> does, unless it was done before.</summary>
+    public Task<TResponse> WriteAsync<TResponse>(
+        Caller caller, string requestId, IMessage request, DateTimeOffset now, Func<Tx, ValueTask<TResponse>> work, CancellationToken cancellation)
         where TResponse : IMessage<TResponse>, new()
     {
         Require.Text(requestId, "request_id", 64);
-        var digest = SHA256.HashData(request.ToByteArray());
-        var known = await tx.FirstAsync(
-            "SELECT digest, response FROM requests WHERE caller = $1 AND request_id = $2",
-            row => (Digest: row.GetBytes(0), Response: row.GetBytes(1)), caller.Actor, requestId);
-        if (known.Digest is not null)
+
+        // Keyed, since a request may hold a NIK, and its sixteen digits could be tried out against a plain hash.
+        var digest = keyedHash.Of("request", request.ToByteArray());
+        return database.WriteAsync(async tx =>
         {
-            if (!digest.AsSpan().SequenceEqual(known.Digest))
+            var known = await tx.FirstAsync(
+                "SELECT digest, response FROM requests WHERE caller = $1 AND request_id = $2",
+                row => (Digest: row.GetBytes(0), Response: row.GetBytes(1)), caller.Actor, requestId);
+            if (known.Digest is not null)
             {
-                throw Refuse.Invalid("request_id was used for another request: make a new one for each change.");
+                return digest.AsSpan().SequenceEqual(known.Digest)
+                    ? Read<TResponse>(known.Response)
+                    : throw Refuse.Invalid("request_id was used for another request: make a new one for each change.");
             }
 
-            var answered = new TResponse();
-            answered.MergeFrom(known.Response);
-            return answered;
-        }
-
-        var response = await work();
-        await tx.ExecuteAsync(
-            "INSERT INTO requests (caller, request_id, digest, response, at) VALUES ($1, $2, $3, $4, $5)",
-            caller.Actor, requestId, digest, response.ToByteArray(), now);
-        return response;
+            var response = await work(tx);
+            await tx.ExecuteAsync(
+                "INSERT INTO requests (caller, request_id, digest, response, at) VALUES ($1, $2, $3, $4, $5)",
+                caller.Actor, requestId, digest, response.ToByteArray(), now);
+            return response;
+        }, cancellation);
     }
 
-    public static ValueTask<int> ForgetOldAsync(Tx tx, DateTimeOffset now) =>
-        tx.ExecuteAsync("DELETE FROM requests WHERE at < $1", now - KeptFor);
+    /// <summary>Forgets the answers whose week is over.</summary>
+    public Task<int> ForgetOldAsync(DateTimeOffset now, CancellationToken cancellation) =>
+        database.WriteAsync(tx => tx.ExecuteAsync("DELETE FROM requests WHERE at < $1", now - KeptFor), cancellation);
+
+    private static TResponse Read<TResponse>(byte[] response) where TResponse : IMessage<TResponse>, new()
+    {
+        var answered = new TResponse();
+        answered.MergeFrom(response);
+        return answered;
+    }
 }

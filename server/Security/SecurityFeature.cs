@@ -13,7 +13,6 @@ internal static class SecurityFeature
         services.AddSingleton<CertificateAuthority>();
         services.AddSingleton(provider => new ServerCertificate(provider.GetRequiredService<CertificateAuthority>().ServerCertificate(folder, hostNames)));
         services.AddSingleton<OperatorFile>();
-        services.AddSingleton<KeyedHash>();
         services.AddSingleton<ProtectionKeyStore>();
         services.AddDataProtection().SetApplicationName("KtpGrpc").ProtectKeysWithCertificate(WrappingKey.LoadOrCreate(folder));
         services.AddOptions<KeyManagementOptions>().Configure<ProtectionKeyStore>((options, store) => options.XmlRepository = store);

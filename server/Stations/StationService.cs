@@ -12,7 +12,7 @@ namespace KtpGrpc.Server.Stations;
 
 /// <summary>The registry on the wire.</summary>
 internal sealed class StationService(
-    Database database, JournalWriter journal, Joining joining, StationDirectory directory, StationPresence presence, CertificateAuthority authority, DomainClock clock)
+    Database database, OnceOnly once, JournalWriter journal, Joining joining, StationDirectory directory, StationPresence presence, CertificateAuthority authority, DomainClock clock)
     : Ktp.Stations.V1.StationService.StationServiceBase
 {
     private static readonly TimeSpan _longestMaintenance = TimeSpan.FromDays(30);
@@ -149,7 +149,7 @@ internal sealed class StationService(
         var wanted = request.Regions.Select(region => (Code: Require.Region(region.Code), Name: Require.Text(region.Name, "name", 100))).ToList();
         wanted.ForEach(region => caller.RequireRegion(region.Code.Depth == 0 ? region.Code : region.Code.Parent));
         var now = clock.Now;
-        return await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, request.RequestId, request, now, async () =>
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
         {
             var changed = await RegionTree.ChangesAsync(tx, wanted);
             if (changed.Count > 0)
@@ -158,7 +158,7 @@ internal sealed class StationService(
             }
 
             return new PutRegionsResponse { Changed = changed.Count };
-        }), context.CancellationToken);
+        }, context.CancellationToken);
     }
 
     [Right(Role.Viewer)]
@@ -186,7 +186,7 @@ internal sealed class StationService(
         var id = StationId.Require(stationId);
         caller.RequireRegion(id.Region);
         var now = clock.Now;
-        var response = await database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, requestId, request, now, async () =>
+        var response = await once.WriteAsync(caller, requestId, request, now, async tx =>
         {
             var station = await StationStore.LockAsync(tx, id) ?? throw Unknown(id);
             if (decide(station, now) is { } fact)
@@ -195,7 +195,7 @@ internal sealed class StationService(
             }
 
             return answer(ToWire((await StationStore.FindAsync(tx, id))!));
-        }), context.CancellationToken);
+        }, context.CancellationToken);
         await directory.RefreshAsync(id, context.CancellationToken);
         return response;
     }

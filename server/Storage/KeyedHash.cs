@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using KtpGrpc.Server.Storage;
 
-namespace KtpGrpc.Server.Security;
+namespace KtpGrpc.Server.Storage;
 
 /// <summary>
 /// HMAC-SHA-256 under a secret of this installation: equal values can be found again, and nobody without the key can try
@@ -14,5 +13,13 @@ internal sealed class KeyedHash(DataFolder folder)
         DataFolder.ReadOrCreateSecret(Path.Combine(folder.Keys, "lookup.key"), () => Convert.ToHexString(RandomNumberGenerator.GetBytes(32))));
 
     /// <param name="purpose">What is hashed: hashes of two purposes never meet.</param>
-    public byte[] Of(string purpose, string value) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose + "\n" + value));
+    public byte[] Of(string purpose, string value) => Of(purpose, Encoding.UTF8.GetBytes(value));
+
+    public byte[] Of(string purpose, ReadOnlySpan<byte> value)
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        hash.AppendData(Encoding.UTF8.GetBytes(purpose + "\n"));
+        hash.AppendData(value);
+        return hash.GetHashAndReset();
+    }
 }

@@ -1,9 +1,14 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Ktp.Scenario.V1;
 using Ktp.Stations.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 using KtpGrpc.Server.Tests.Storage;
 using KtpGrpc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Rpc;
@@ -96,23 +101,53 @@ public sealed class OnceOnlyTests
         await using var test = await WithWorkAsync(Engine.Sqlite);
         await CallAsync(test, _someone, "1", "53");
 
-        var kept = await test.Database.WriteAsync(tx => OnceOnly.ForgetOldAsync(tx, _now + OnceOnly.KeptFor), CancellationToken.None);
-        var forgotten = await test.Database.WriteAsync(tx => OnceOnly.ForgetOldAsync(tx, _now + OnceOnly.KeptFor + TimeSpan.FromMilliseconds(1)), CancellationToken.None);
+        var kept = await Once(test).ForgetOldAsync(_now + OnceOnly.KeptFor, CancellationToken.None);
+        var forgotten = await Once(test).ForgetOldAsync(_now + OnceOnly.KeptFor + TimeSpan.FromMilliseconds(1), CancellationToken.None);
 
         Assert.Equal((0, 1), (kept, forgotten));
+    }
+
+    [Fact]
+    public async Task Answers_WhenTheirWeekIsOverInAScenario_AreForgottenByTheServer()
+    {
+        await using var server = await RunningServer.StartAsync(scenario: _now);
+        var clock = new ClockService.ClockServiceClient(server.Admin);
+        await server.PutRegionsAsync("53.71.04");
+
+        await clock.AdvanceToAsync(new AdvanceToRequest { Time = (_now + OnceOnly.KeptFor).ToTimestamp() });
+        var kept = await CountAsync(server);
+        await clock.AdvanceToAsync(new AdvanceToRequest { Time = (_now + OnceOnly.KeptFor + TimeSpan.FromHours(1)).ToTimestamp() });
+
+        Assert.Equal((1, 0), (kept, await CountAsync(server)));
+    }
+
+    [Fact]
+    public async Task Request_InTheTable_CannotBeTriedOutWithoutTheKey()
+    {
+        await using var test = await WithWorkAsync(Engine.Sqlite);
+        await CallAsync(test, _someone, "1", "53");
+
+        var digest = await test.Database.ReadAsync(tx => tx.FirstAsync("SELECT digest FROM requests", row => row.GetBytes(0)), CancellationToken.None);
+        var request = new PutRegionsRequest { RequestId = "1", Regions = { new Region { Code = "53" } } };
+
+        Assert.Equal(new KeyedHash(test.Folder).Of("request", request.ToByteArray()), digest);
+        Assert.NotEqual(new KeyedHash(new DataFolder(test.Folder.Root, test.Folder.Root + "-other")).Of("request", request.ToByteArray()), digest);
+        Assert.NotEqual(SHA256.HashData(request.ToByteArray()), digest);
     }
 
     /// <summary>Work that leaves one row and answers with how many there are.</summary>
     private static Task<PutRegionsResponse> CallAsync(TestDatabase test, Caller caller, string requestId, string code, Func<Task>? before = null)
     {
         var request = new PutRegionsRequest { RequestId = requestId, Regions = { new Region { Code = code } } };
-        return test.Database.WriteAsync(tx => OnceOnly.RunAsync(tx, caller, requestId, request, _now, async () =>
+        return Once(test).WriteAsync(caller, requestId, request, _now, async tx =>
         {
             await (before?.Invoke() ?? Task.CompletedTask);
             await tx.ExecuteAsync("INSERT INTO work (id) SELECT COUNT(*) FROM work");
             return new PutRegionsResponse { Changed = (int)await tx.NumberAsync("SELECT COUNT(*) FROM work") };
-        }), CancellationToken.None);
+        }, CancellationToken.None);
     }
+
+    private static OnceOnly Once(TestDatabase test) => new(test.Database, new KeyedHash(test.Folder));
 
     private static async Task<TestDatabase> WithWorkAsync(Engine engine)
     {
@@ -120,6 +155,9 @@ public sealed class OnceOnlyTests
         await test.Database.WriteAsync(tx => tx.ExecuteAsync("CREATE TABLE work (id BIGINT NOT NULL)"), CancellationToken.None);
         return test;
     }
+
+    private static Task<long> CountAsync(RunningServer server) =>
+        server.Services.GetRequiredService<Database>().ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM requests"), CancellationToken.None);
 
     private static Task<long> WorkedAsync(TestDatabase test) => test.Database.ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM work"), CancellationToken.None);
 }
