@@ -43,6 +43,9 @@ internal sealed class FactCatalog
         ? entry
         : throw new InvalidDataException($"The journal holds a fact of kind '{kind}', which this program does not know.");
 
+    /// <summary>The kinds of the facts that have something in common.</summary>
+    public IReadOnlySet<string> KindsOf<T>() where T : IFact => _types.Where(type => type.Key.IsAssignableTo(typeof(T))).Select(type => type.Value.Kind).ToHashSet();
+
     internal sealed record Entry(
         string Kind, Func<IFact, string> Write, Func<string, IFact> Read, Func<Tx, DateTimeOffset, IFact, ValueTask> ApplyAsync);
 }

@@ -86,7 +86,14 @@ internal sealed record Attempt(
     };
 
     /// <summary>What the ledger of cards says of a spoiled blank.</summary>
-    public string? SpoiledReason => State == AttemptState.Failed ? FailureClass?.ToString().ToLowerInvariant() : null;
+    public InvalidReason? SpoiledReason => State == AttemptState.Failed
+        ? FailureClass switch
+        {
+            Printing.FailureClass.Print => InvalidReason.Print,
+            Printing.FailureClass.Encode => InvalidReason.Encode,
+            _ => InvalidReason.Feed,
+        }
+        : null;
 
     public static Attempt Of(AttemptStarted started, DateTimeOffset at) => new(
         JobId.Trusted(started.JobId), started.Epoch, StationId.Trusted(started.StationId), started.BlankSerial, started.PrinterSerial, started.PickedBefore, at)

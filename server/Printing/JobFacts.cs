@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Journal;
 
 namespace KtpGrpc.Server.Printing;
@@ -59,7 +60,10 @@ internal enum ReturnCause
 }
 
 /// <summary>Something that happened to a started attempt.</summary>
-internal abstract record AttemptFact(string JobId, string Region, string StationId, long Epoch, long BlankSerial) : JobFact(JobId, Region);
+internal abstract record AttemptFact(string JobId, string Region, string StationId, long Epoch, long BlankSerial) : JobFact(JobId, Region), ICardFact
+{
+    public IReadOnlyList<SerialRange> Cards => [SerialRange.One(BlankSerial)];
+}
 
 /// <summary>A blank and a printer were bound to an attempt: one card may be fed. The blank goes from hopper to consuming.</summary>
 internal sealed record AttemptStarted(

@@ -83,7 +83,7 @@ internal static class JobFold
         if (fact is AttemptStarted started)
         {
             await AttemptStore.InsertAsync(tx, Attempt.Of(started, at));
-            await CardStore.MoveAsync(tx, fact.BlankSerial, CardState.Consuming);
+            await CardFold.MoveAsync(tx, fact.BlankSerial, CardState.Consuming);
             return;
         }
 
@@ -93,7 +93,7 @@ internal static class JobFold
         await AttemptStore.SaveAsync(tx, after);
         if (after.BlankIs != before.BlankIs)
         {
-            await CardStore.MoveAsync(tx, fact.BlankSerial, after.BlankIs, after.SpoiledReason);
+            await CardFold.MoveAsync(tx, fact.BlankSerial, after.BlankIs, after.SpoiledReason);
         }
     }
 

@@ -27,6 +27,11 @@ internal static class Require
             ? throw Refuse.Invalid($"{field} must not contain the character NUL.")
             : value;
 
+    /// <summary>A text of people that is kept for ever: it must not hold what may be a NIK.</summary>
+    public static string Note(string value, string field, int most) => value.Count(char.IsDigit) > MostDigitsShown
+        ? throw Refuse.Invalid($"{field} has {value.Count(char.IsDigit)} digits; it is kept for ever and must not hold a NIK.")
+        : Text(value, field, most);
+
     public static long Within(long value, string field, long least, long most) => value < least || value > most
         ? throw Refuse.Invalid($"{field} must be {least} to {most}; it is {value}.")
         : value;

@@ -22,4 +22,10 @@ internal enum Role
     Officer = 16,
 
     Admin = 32,
+
+    /// <summary>Keeps what is spoiled and withdrawn under lock, and answers for its destruction.</summary>
+    Custodian = 64,
+
+    /// <summary>Signs what he saw destroyed.</summary>
+    Witness = 128,
 }

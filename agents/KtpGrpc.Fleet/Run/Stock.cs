@@ -25,6 +25,7 @@ internal sealed class Stock(FleetPlan plan, ServerLink server)
                 OfficeCode = plan.File.City,
                 FirstSerial = 1 + _received,
                 Count = delivery.Count,
+                Counted = delivery.Count,
                 Document = $"BAST {number}/{plan.File.City}/{delivery.At.Value.Year}",
             };
             await server.CallAsync(options => _cards.ReceiveBlanksAsync(request, options), cancellation);

@@ -35,7 +35,7 @@ public sealed class CardLedgerTests
     public async Task Blanks_ReceivedTwiceByTheSameRequest_CountOnce()
     {
         await using var shop = await PrintShop.OpenAsync(blanks: 5);
-        var request = new ReceiveBlanksRequest { RequestId = "1", OfficeCode = "53.71", FirstSerial = 10, Count = 5, Document = "BA-2" };
+        var request = new ReceiveBlanksRequest { RequestId = "1", OfficeCode = "53.71", FirstSerial = 10, Count = 5, Counted = 5, Document = "BA-2" };
 
         await shop.Stock.ReceiveBlanksAsync(request);
         var again = await shop.Stock.ReceiveBlanksAsync(request);
@@ -85,7 +85,7 @@ public sealed class CardLedgerTests
     }
 
     private static Task<ReceiveBlanksResponse> ReceiveAsync(CardClient client, long first, int count, string office = "53.71") => client.ReceiveBlanksAsync(
-        new ReceiveBlanksRequest { RequestId = PrintShop.New(), OfficeCode = office, FirstSerial = first, Count = count, Document = "BA-7" }).ResponseAsync;
+        new ReceiveBlanksRequest { RequestId = PrintShop.New(), OfficeCode = office, FirstSerial = first, Count = count, Counted = count, Document = "BA-7" }).ResponseAsync;
 
     private static Task<LoadHopperResponse> LoadAsync(CardClient client, string station, int count) => client.LoadHopperAsync(
         new LoadHopperRequest { RequestId = PrintShop.New(), StationId = station, Count = count }).ResponseAsync;

@@ -33,10 +33,10 @@ public sealed class PrintCycleTests
     }
 
     [Theory]
-    [InlineData(Engine.Sqlite, FailureClass.Print, CardState.Spoiled, "print")]
-    [InlineData(Engine.Postgres, FailureClass.Encode, CardState.Spoiled, "encode")]
-    [InlineData(Engine.Sqlite, FailureClass.Feed, CardState.Spoiled, "feed")]
-    public async Task Attempt_ReportedFailed_SpoilsItsBlankAndTheJobGoesOn(Engine engine, FailureClass failure, CardState state, string reason)
+    [InlineData(Engine.Sqlite, FailureClass.Print, CardState.Spoiled, InvalidReason.Print)]
+    [InlineData(Engine.Postgres, FailureClass.Encode, CardState.Spoiled, InvalidReason.Encode)]
+    [InlineData(Engine.Sqlite, FailureClass.Feed, CardState.Spoiled, InvalidReason.Feed)]
+    public async Task Attempt_ReportedFailed_SpoilsItsBlankAndTheJobGoesOn(Engine engine, FailureClass failure, CardState state, InvalidReason reason)
     {
         await using var shop = await PrintShop.OpenAsync(engine);
         var station = await shop.JoinAsync();
@@ -46,7 +46,7 @@ public sealed class PrintCycleTests
         Assert.Equal(JobState.Ready, await station.FailedAsync(lease, failure));
 
         var card = await shop.CardAsync(blank);
-        Assert.Equal((state, reason), (card.State, card.SpoiledReason));
+        Assert.Equal((state, reason), (card.State, card.InvalidReason));
         await shop.AdvanceAsync(TimeSpan.FromHours(1));
         var (again, next) = await station.LeaseAndStartAsync();
         Assert.Equal((lease.JobId, 2, blank + 1), (again.JobId, again.Epoch, next));

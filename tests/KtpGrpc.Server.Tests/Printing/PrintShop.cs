@@ -40,7 +40,7 @@ internal sealed class PrintShop : IAsyncDisposable
     {
         var shop = new PrintShop(await RunningServer.StartAsync(engine, Opening));
         await shop.Server.PutRegionsAsync("53.71.04", "53.71.05", "53.01.01");
-        await shop.Stock.ReceiveBlanksAsync(new ReceiveBlanksRequest { RequestId = New(), OfficeCode = "53.71", FirstSerial = 1, Count = blanks, Document = "BA-1" });
+        await shop.Stock.ReceiveBlanksAsync(new ReceiveBlanksRequest { RequestId = New(), OfficeCode = "53.71", FirstSerial = 1, Count = blanks, Counted = blanks, Document = "BA-1" });
         return shop;
     }
 
