@@ -91,7 +91,7 @@ internal sealed class PrintShop : IAsyncDisposable
 
     public async Task<Ktp.Cards.V1.Card> CardAsync(long serial) => (await Stock.GetCardAsync(new GetCardRequest { Serial = serial })).Card;
 
-    public async Task<Ktp.Cards.V1.Balance> BalanceAsync() => (await Stock.GetBalanceAsync(new GetBalanceRequest { OfficeCode = "53.71" })).Balance;
+    public async Task<Ktp.Cards.V1.Balance> BalanceAsync(string office = "53.71") => (await Stock.GetBalanceAsync(new GetBalanceRequest { OfficeCode = office })).Balance;
 
     /// <summary>All that facts tell, but for the tables named: what must be the same after a refusal.</summary>
     public Task<string> PictureAsync(params string[] without)
@@ -120,7 +120,10 @@ internal sealed class PrintShop : IAsyncDisposable
         var verified = await new Ktp.Journal.V1.JournalService.JournalServiceClient(Server.Admin).VerifyJournalAsync(new VerifyJournalRequest());
         Assert.Empty(verified.Faults);
         var balance = await BalanceAsync();
-        Assert.Equal(balance.Received, balance.Vault + balance.Hopper + balance.Consuming + balance.Issued + balance.Spoiled);
+        Assert.Equal(
+            balance.Received + balance.TransferredIn + balance.IssuedElsewhere,
+            balance.Vault + balance.Hopper + balance.Consuming + balance.Issued + balance.Spoiled + balance.Custody + balance.Listed + balance.Destroyed
+                + balance.Missing + balance.TransferredOut);
         var totals = await Officer.GetTotalsAsync(new GetTotalsRequest { RegionCode = "" });
         Assert.Equal(totals.Enqueued, totals.Totals.Sum(total => total.Jobs));
     }
