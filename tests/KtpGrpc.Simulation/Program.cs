@@ -1,0 +1,1 @@
+return KtpGrpc.Simulation.CommandLine.Run(args);
