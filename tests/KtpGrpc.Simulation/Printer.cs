@@ -7,7 +7,7 @@ namespace KtpGrpc.Simulation;
 /// <summary>A printer as matter: it ends what it was given, whether or not the agent that gave it still lives.</summary>
 internal sealed class Printer(string serial, SortedSet<long> hopper) : ICardPrinter
 {
-    private readonly Queue<(Feed Feed, TaskCompletionSource<PrintOutcome> Outcome)> _orders = new();
+    private Queue<(Feed Feed, TaskCompletionSource<PrintOutcome> Outcome)> _orders = new();
 
     public Device Identity { get; } = new() { Kind = DeviceKind.Printer, Serial = serial, Model = "HDP5000" };
 
@@ -31,6 +31,9 @@ internal sealed class Printer(string serial, SortedSet<long> hopper) : ICardPrin
     }
 
     public Sample Read(DateTimeOffset now) => throw new NotSupportedException();
+
+    /// <summary>Whoever gave the orders is dead and hears nothing; the orders stay.</summary>
+    public void Orphan() => _orders = new(_orders.Select(order => (order.Feed, new TaskCompletionSource<PrintOutcome>())));
 
     public void PickTestCard()
     {

@@ -75,6 +75,7 @@ internal sealed class Station
     public void Kill()
     {
         Process++;
+        Printers.ForEach(printer => printer.Orphan());
         Work = null;
         IsConnected = false;
         _cycle = NewCycle();
