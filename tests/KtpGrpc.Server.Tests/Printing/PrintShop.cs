@@ -120,7 +120,7 @@ internal sealed class PrintShop : IAsyncDisposable
         var verified = await new Ktp.Journal.V1.JournalService.JournalServiceClient(Server.Admin).VerifyJournalAsync(new VerifyJournalRequest());
         Assert.Empty(verified.Faults);
         var balance = await BalanceAsync();
-        Assert.Equal(balance.Received, balance.Vault + balance.Hopper + balance.Consuming + balance.Issued + balance.Spoiled);
+        Assert.Equal(balance.Received, balance.Vault + balance.Hopper + balance.Consuming + balance.Issued + balance.Spoiled + balance.Custody + balance.Missing);
         var totals = await Officer.GetTotalsAsync(new GetTotalsRequest { RegionCode = "" });
         Assert.Equal(totals.Enqueued, totals.Totals.Sum(total => total.Jobs));
     }
