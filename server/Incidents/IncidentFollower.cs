@@ -2,14 +2,13 @@ using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Journal;
-using KtpGrpc.Server.Printing;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Incidents;
 
 /// <summary>
-/// Follows stations, health and printing, and keeps the incidents in line with what it has heard. Another feature's trouble is a
+/// Follows stations, health, printing and cards, and keeps the incidents in line with what it has heard. Another feature's trouble is a
 /// kind in <see cref="Kinds"/>, a case in <see cref="HandleAsync"/> and a call of <see cref="SettleAsync"/>.
 /// </summary>
 internal sealed class IncidentFollower(Database database, JournalWriter journal)
@@ -20,8 +19,7 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
     {
         StationJoined.Kind, StandingChanged.Kind, MaintenanceSet.Kind, StationCloneRefused.Kind,
         DevicesRegistered.Kind, ConditionChanged.Kind, RegionSilenced.Kind, RegionHeard.Kind,
-        AttemptUnknown.Kind, AttemptPrinted.Kind, AttemptFailed.Kind, AttemptNotFed.Kind,
-    };
+    }.Union(CardTroubles.Kinds).ToHashSet();
 
     public ValueTask HandleAsync(Tx tx, SealedFact at, IFact news) => news switch
     {
@@ -41,11 +39,16 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
         RegionSilenced fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => new Trouble(
             IncidentKind.RegionSilent, fact.Region, "", "", $"{fact.StationIds.Count} stations of {fact.Region} fell silent together: look for their link or their mains, not for their kits.")),
         RegionHeard fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => null),
-        AttemptUnknown fact => SettleAsync(tx, "print/" + fact.JobId, at.At, silenced: false, _ => new Trouble(
-            IncidentKind.PrintUnknown, fact.Region, fact.StationId, "", $"Nobody knows whether blank {fact.BlankSerial} became a card at station {fact.StationId}: look for it. No machine prints it again.")),
-        AttemptFact fact => SettleAsync(tx, "print/" + fact.JobId, at.At, silenced: false, _ => null),
-        _ => ValueTask.CompletedTask,
+        _ => TakeCardNewsAsync(tx, at.At, news),
     };
+
+    private async ValueTask TakeCardNewsAsync(Tx tx, DateTimeOffset now, IFact news)
+    {
+        foreach (var (cause, trouble) in await CardTroubles.OfAsync(tx, news))
+        {
+            await SettleAsync(tx, cause, now, silenced: false, _ => trouble);
+        }
+    }
 
     /// <summary>Maintenance that ran out unasked: what was silenced by it speaks now.</summary>
     public async Task EndMaintenanceAsync(DateTimeOffset now, CancellationToken cancellation)

@@ -12,6 +12,12 @@ internal enum AttemptState
     /// <summary>Nothing moved, and the printer's counter proves it.</summary>
     NotFed = 4,
     Unknown = 5,
+
+    /// <summary>Two persons found neither card nor blank.</summary>
+    Missing = 6,
+
+    /// <summary>Printed, and found not to be the card that was ordered, or not wanted any more.</summary>
+    Rejected = 7,
 }
 
 /// <summary>Why nobody knows how an attempt ended.</summary>
@@ -51,8 +57,11 @@ internal sealed record Attempt(
 {
     public required AttemptState State { get; init; }
 
-    /// <summary>Whether the blank is this attempt's; not once it was proven not to have been fed.</summary>
+    /// <summary>Whether the blank is this attempt's; not once it was proven not to have been fed, or is missing.</summary>
     public bool BlankBound { get; init; } = true;
+
+    /// <summary>The card left the station's books (custody, a furnace): whatever is found out, no attempt moves it any more.</summary>
+    public bool BlankStays { get; init; }
 
     public DateTimeOffset? SettledAt { get; init; }
 
@@ -64,36 +73,65 @@ internal sealed record Attempt(
 
     public string? Code { get; init; }
 
+    /// <summary>What the chip said, by report or finding; null or empty when nobody read it.</summary>
     public string? ChipUid { get; init; }
 
-    /// <summary>Digest of the report that is in force; null when none came.</summary>
+    /// <summary>Who was the first to look for the card and find none.</summary>
+    public string? MissingBy { get; init; }
+
+    /// <summary>Digest of the report that is in force; null when none came, or a person found out.</summary>
     public string? Report { get; init; }
 
-    /// <summary>What that report was answered.</summary>
+    /// <summary>What that report was answered, or is where it says what a person found.</summary>
     public JobState? Answered { get; init; }
 
     /// <summary>Open to a first report that says how it ended, however late.</summary>
     public bool AwaitsReport => State == AttemptState.Started
         || (State == AttemptState.Unknown && Cause is UnknownCause.NoReport or UnknownCause.Forgotten or UnknownCause.Lost);
 
-    /// <summary>Where this attempt leaves its blank, while it is bound; a blank that is not is in the hopper or somebody else's.</summary>
-    public CardState BlankIs => (State, BlankBound) switch
+    /// <summary>Where this attempt says its blank is.</summary>
+    public CardState BlankIs => State switch
     {
-        (_, false) => CardState.Hopper,
-        (AttemptState.Printed, _) => CardState.Issued,
-        (AttemptState.Failed, _) => CardState.Spoiled,
-        _ => CardState.Consuming,
+        AttemptState.Printed => CardState.Issued,
+        AttemptState.Failed or AttemptState.Rejected => CardState.Spoiled,
+        AttemptState.NotFed => CardState.Hopper,
+        AttemptState.Missing => CardState.Missing,
+        _ => BlankBound ? CardState.Consuming : CardState.Hopper,
     };
 
     /// <summary>What the ledger of cards says of a spoiled blank.</summary>
-    public InvalidReason? SpoiledReason => State == AttemptState.Failed
-        ? FailureClass switch
+    public InvalidReason? SpoiledReason => State switch
+    {
+        AttemptState.Rejected => InvalidReason.Cancelled,
+        AttemptState.Failed => FailureClass switch
         {
             Printing.FailureClass.Print => InvalidReason.Print,
             Printing.FailureClass.Encode => InvalidReason.Encode,
             _ => InvalidReason.Feed,
-        }
-        : null;
+        },
+        _ => null,
+    };
+
+    /// <summary>1 where it used its blank.</summary>
+    public int Used => State == AttemptState.NotFed ? 0 : 1;
+
+    /// <summary>1 where no good card came of the blank.</summary>
+    public int Wasted => State is AttemptState.Failed or AttemptState.Rejected or AttemptState.Missing ? 1 : 0;
+
+    /// <summary>Whether a report says the same as a person found; one that does not know contradicts nobody.</summary>
+    public bool IsAgreedBy(Report report) => Report is null && Answered is not null && (report.Outcome, State) switch
+    {
+        (ReportedOutcome.Lost, _) => true,
+        (ReportedOutcome.Printed, AttemptState.Printed or AttemptState.Rejected) =>
+            report.PrinterSerial == PrinterSerial && (report.ChipUid.Length == 0 || string.IsNullOrEmpty(ChipUid) || report.ChipUid == ChipUid),
+        (ReportedOutcome.NotFed, AttemptState.NotFed) => true,
+        (_, AttemptState.Failed) => report.Outcome is ReportedOutcome.PrintFailed or ReportedOutcome.EncodeFailed or ReportedOutcome.FeedFailed,
+        _ => false,
+    };
+
+    /// <summary>Where the blank goes when this attempt becomes another; null where it stays.</summary>
+    public CardState? Move(Attempt after) =>
+        after.BlankStays || (!BlankBound && !after.BlankBound) || after.BlankIs == BlankIs ? null : after.BlankIs;
 
     public static Attempt Of(AttemptStarted started, DateTimeOffset at) => new(
         JobId.Trusted(started.JobId), started.Epoch, StationId.Trusted(started.StationId), started.BlankSerial, started.PrinterSerial, started.PickedBefore, at)
@@ -104,14 +142,28 @@ internal sealed record Attempt(
     /// <summary>What a fact makes of it.</summary>
     public Attempt After(JobFact fact, DateTimeOffset at) => fact switch
     {
-        AttemptPrinted printed => Settled(AttemptState.Printed, at, printed.PickedAfter, printed.Report, JobState.Printed) with { ChipUid = printed.ChipUid },
+        AttemptPrinted printed => Settled(printed.Next is null ? AttemptState.Printed : AttemptState.Rejected, at, printed.PickedAfter, printed.Report, printed.Next ?? JobState.Printed) with
+        {
+            ChipUid = printed.ChipUid,
+        },
         AttemptFailed failed => Settled(AttemptState.Failed, at, failed.PickedAfter, failed.Report, failed.Next) with { FailureClass = failed.FailureClass, Code = failed.Code },
-        AttemptNotFed notFed => Settled(AttemptState.NotFed, at, notFed.PickedAfter, notFed.Report, JobState.Ready) with { BlankBound = false, Code = notFed.Code },
+        AttemptNotFed notFed => Settled(AttemptState.NotFed, at, notFed.PickedAfter, notFed.Report, notFed.Next ?? JobState.Ready) with { BlankBound = false, Code = notFed.Code },
         AttemptUnknown unknown => Settled(AttemptState.Unknown, at, unknown.PickedAfter, unknown.Report, unknown.Report is null ? null : JobState.Unknown) with
         {
             Cause = unknown.Cause,
             BlankBound = unknown.BlankBound,
+            BlankStays = BlankStays || unknown.BlankStays,
+            ChipUid = unknown.ChipUid ?? ChipUid,
         },
+        NoCardFound found => this with { MissingBy = found.By },
+        AttemptResolved resolved => Settled(resolved.Finding.AsState(resolved.Next), at, PickedAfter, null, resolved.Next) with
+        {
+            BlankBound = BlankBound && resolved.Finding is not (Finding.NotFed or Finding.NoCard),
+            FailureClass = resolved.Finding.FailureClass() ?? FailureClass,
+            ChipUid = resolved.Finding == Finding.Printed ? resolved.ChipUid : ChipUid,
+        },
+        CardVerified verified => this with { ChipUid = verified.ChipUid },
+        CardSpoiled spoiled => this with { State = AttemptState.Rejected, BlankStays = BlankStays || spoiled.BlankStays },
         _ => this,
     };
 
@@ -121,6 +173,7 @@ internal sealed record Attempt(
         SettledAt = at,
         PickedAfter = pickedAfter,
         Cause = null,
+        MissingBy = null,
         Report = report,
         Answered = answered,
     };

@@ -1,10 +1,17 @@
+using KtpGrpc.Server.Journal;
+
 namespace KtpGrpc.Server.Printing;
 
 /// <summary>What a rule makes of a command.</summary>
 internal abstract record Decision
 {
-    /// <summary>The fact becomes true.</summary>
-    public sealed record Accept(JobFact Fact) : Decision;
+    /// <summary>The fact becomes true, and with it what it says of the printer.</summary>
+    public sealed record Accept(JobFact Fact) : Decision
+    {
+        public PrinterFact? OfPrinter { get; init; }
+
+        public IReadOnlyList<IFact> Facts => OfPrinter is null ? [Fact] : [Fact, OfPrinter];
+    }
 
     /// <summary>Nothing changes: it was done before, and is answered as it was then.</summary>
     public sealed record AsBefore(JobState Answer) : Decision;

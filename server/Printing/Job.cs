@@ -19,6 +19,10 @@ internal enum JobState
     /// <summary>Nobody knows whether a card came out: no machine goes on.</summary>
     Unknown = 7,
     Cancelled = 8,
+
+    /// <summary>A person compared the chip with the record.</summary>
+    Verified = 9,
+    HandedOver = 10,
 }
 
 /// <summary>Who comes first; numbered like the wire's enum.</summary>
@@ -54,6 +58,18 @@ internal sealed record Job(
 
     public DateTimeOffset? AvoidedUntil { get; init; }
 
+    /// <summary>Why it was cancelled, or is to be once its fate is known; null when nobody asked.</summary>
+    public string? CancelReason { get; init; }
+
+    /// <summary>The withdrawn card that this one replaces; 0 for none.</summary>
+    public long ReplacesSerial { get; init; }
+
+    /// <summary>Asked for after it was started: its card is spoiled as soon as there is one.</summary>
+    public bool CancelRequested => CancelReason is not null && State is JobState.Started or JobState.Unknown;
+
+    /// <summary>Its place in the queue.</summary>
+    public DateTimeOffset RankedAt => Ranking.RankedAt(EnqueuedAt, Priority);
+
     public bool IsLeasedTo(StationId station, long epoch) => State == JobState.Leased && Station == station && Epoch == epoch;
 
     /// <summary>What a fact makes of it.</summary>
@@ -61,30 +77,34 @@ internal sealed record Job(
     {
         JobHeld held => this with { State = JobState.Held, Reason = held.Reason },
         JobReleased => this with { State = JobState.Ready, Reason = "", Failures = default, AvoidedStation = null, AvoidedUntil = null },
-        JobCancelled cancelled => this with { State = JobState.Cancelled, Reason = cancelled.Reason, DueAt = null },
+        JobCancelled cancelled => this with { State = JobState.Cancelled, Reason = cancelled.Reason, CancelReason = cancelled.Reason, DueAt = null },
+        CancelRequested asked => this with { CancelReason = asked.Reason },
         JobLeased leased => this with { State = JobState.Leased, Epoch = leased.Epoch, Station = StationId.Trusted(leased.StationId), DueAt = leased.Until },
         JobReturned => this with { State = JobState.Ready, DueAt = null },
         AttemptStarted started => this with { State = JobState.Started, DueAt = started.ReportBy },
-        AttemptPrinted => this with { State = JobState.Printed, Reason = "", DueAt = null },
-        AttemptFailed failed => this with
-        {
-            State = failed.Next,
-            Reason = failed.Reason,
-            DueAt = null,
-            Failures = Failures.With(failed.FailureClass),
-            AvoidedStation = failed.AvoidUntil is null ? null : StationId.Trusted(failed.StationId),
-            AvoidedUntil = failed.AvoidUntil,
-        },
-        AttemptNotFed notFed => this with
-        {
-            State = JobState.Ready,
-            Reason = "",
-            DueAt = null,
-            AvoidedStation = StationId.Trusted(notFed.StationId),
-            AvoidedUntil = notFed.AvoidUntil,
-        },
-        AttemptUnknown unknown => this with { State = JobState.Unknown, Reason = unknown.Cause.ToString(), DueAt = null },
+        AttemptPrinted printed => Settled(printed.Next ?? JobState.Printed),
+        AttemptFailed failed => Settled(failed.Next, failed.Reason, failed.FailureClass).Avoiding(failed.StationId, failed.AvoidUntil),
+        AttemptNotFed notFed => Settled(notFed.Next ?? JobState.Ready).Avoiding(notFed.StationId, notFed.AvoidUntil),
+        AttemptUnknown unknown => Settled(JobState.Unknown, unknown.Cause.ToString()),
+        AttemptResolved resolved => Settled(resolved.Next, resolved.Reason, resolved.Finding.FailureClass()).Avoiding(resolved.StationId, resolved.AvoidUntil),
+        CardVerified => Settled(JobState.Verified),
+        CardHandedOver => Settled(JobState.HandedOver),
+        CardSpoiled spoiled => Settled(spoiled.Next, spoiled.Reason) with { CancelReason = spoiled.Next == JobState.Cancelled ? spoiled.Reason : CancelReason },
         _ => this,
+    };
+
+    private Job Settled(JobState state, string reason = "", FailureClass? failure = null) => this with
+    {
+        State = state,
+        Reason = state == JobState.Cancelled && reason.Length == 0 ? CancelReason ?? "" : reason,
+        DueAt = null,
+        Failures = failure is { } failed ? Failures.With(failed) : Failures,
+    };
+
+    private Job Avoiding(string station, DateTimeOffset? until) => this with
+    {
+        AvoidedStation = until is null ? null : StationId.Trusted(station),
+        AvoidedUntil = until,
     };
 }
 

@@ -8,13 +8,19 @@ namespace KtpGrpc.Server.Printing;
 internal abstract record JobFact(string JobId, string Region) : IFact
 {
     public string Subject => "job/" + JobId;
+
+    /// <summary>Whether the job waits for a lease from now on.</summary>
+    public virtual bool MakesReady => false;
 }
 
 /// <summary>A print-ready record became a job; held from the start where a reason is given.</summary>
 internal sealed record JobEnqueued(
-    string JobId, string Region, string CitizenId, long IssuanceNumber, string IssuanceId, JobPriority Priority, string HeldReason) : JobFact(JobId, Region)
+    string JobId, string Region, string CitizenId, long IssuanceNumber, string IssuanceId, JobPriority Priority, string HeldReason, long ReplacesSerial = 0)
+    : JobFact(JobId, Region)
 {
     public const string Kind = "printing.enqueued";
+
+    public override bool MakesReady => HeldReason.Length == 0;
 }
 
 /// <summary>A waiting job was parked.</summary>
@@ -27,12 +33,20 @@ internal sealed record JobHeld(string JobId, string Region, string Reason) : Job
 internal sealed record JobReleased(string JobId, string Region) : JobFact(JobId, Region)
 {
     public const string Kind = "printing.released";
+
+    public override bool MakesReady => true;
 }
 
-/// <summary>A job that was not started will never be.</summary>
+/// <summary>A job of which no card is, and none may come, will never be printed.</summary>
 internal sealed record JobCancelled(string JobId, string Region, string Reason) : JobFact(JobId, Region)
 {
     public const string Kind = "printing.cancelled";
+}
+
+/// <summary>A job whose card may exist is cancelled as soon as that is known.</summary>
+internal sealed record CancelRequested(string JobId, string Region, string Reason) : JobFact(JobId, Region)
+{
+    public const string Kind = "printing.cancel-requested";
 }
 
 /// <summary>A job was lent to a station, under a new epoch.</summary>
@@ -45,6 +59,8 @@ internal sealed record JobLeased(string JobId, string Region, string StationId, 
 internal sealed record JobReturned(string JobId, string Region, string StationId, long Epoch, ReturnCause Cause) : JobFact(JobId, Region)
 {
     public const string Kind = "printing.returned";
+
+    public override bool MakesReady => true;
 }
 
 internal enum ReturnCause
@@ -73,9 +89,12 @@ internal sealed record AttemptStarted(
     public const string Kind = "printing.started";
 }
 
-/// <summary>A card came out. The blank is issued.</summary>
+/// <summary>
+/// A card came out. The blank is issued; or spoiled, where the job was to be cancelled and that is what comes next (null:
+/// printed).
+/// </summary>
 internal sealed record AttemptPrinted(
-    string JobId, string Region, string StationId, long Epoch, long BlankSerial, ulong PickedAfter, string ChipUid, string Report)
+    string JobId, string Region, string StationId, long Epoch, long BlankSerial, ulong PickedAfter, string ChipUid, string Report, JobState? Next = null)
     : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
 {
     public const string Kind = "printing.printed";
@@ -88,31 +107,83 @@ internal sealed record AttemptFailed(
     : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
 {
     public const string Kind = "printing.failed";
+
+    public override bool MakesReady => Next == JobState.Ready;
 }
 
-/// <summary>Nothing moved, as the printer's counter proves. The blank is in the hopper again.</summary>
+/// <summary>Nothing moved, as the printer's counter proves. The blank is in the hopper again. What comes next is READY where it is null.</summary>
 internal sealed record AttemptNotFed(
-    string JobId, string Region, string StationId, long Epoch, long BlankSerial, ulong PickedAfter, string Code, string Report, DateTimeOffset AvoidUntil)
+    string JobId, string Region, string StationId, long Epoch, long BlankSerial, ulong PickedAfter, string Code, string Report, DateTimeOffset AvoidUntil,
+    JobState? Next = null)
     : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
 {
     public const string Kind = "printing.not-fed";
+
+    public override bool MakesReady => Next is null or JobState.Ready;
 }
 
 /// <summary>
 /// Nobody knows whether a card came out: the issuance is locked. The blank is (again) consuming, unless another START has it
-/// by now. The report is the one that made it so; null where none did.
+/// by now, or it has left the station's books and stays where it is. The report is the one that made it so; null where none
+/// did. The chip is the one that was reported; empty where two reports differ in it.
 /// </summary>
 internal sealed record AttemptUnknown(
     string JobId, string Region, string StationId, long Epoch, long BlankSerial, bool BlankBound, UnknownCause Cause, ulong? PickedAfter, string? Report,
-    ReportedOutcome? Reported)
+    ReportedOutcome? Reported, string? ChipUid = null, bool BlankStays = false)
     : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
 {
     public const string Kind = "printing.unknown";
 }
 
-/// <summary>A report of an epoch that is not the current one, or of an attempt never started: kept as evidence, changes nothing.</summary>
+/// <summary>A first person looked for the card of an unknown attempt and found none. A second must find the same.</summary>
+internal sealed record NoCardFound(string JobId, string Region, string StationId, long Epoch, long BlankSerial, string By)
+    : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
+{
+    public const string Kind = "printing.no-card-found";
+}
+
+/// <summary>A person said what became of an unknown attempt; of a blank that nobody found, two did. The blank follows the finding.</summary>
+internal sealed record AttemptResolved(
+    string JobId, string Region, string StationId, long Epoch, long BlankSerial, Finding Finding, string ChipUid, JobState Next, string Reason,
+    DateTimeOffset? AvoidUntil)
+    : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
+{
+    public const string Kind = "printing.resolved";
+
+    public override bool MakesReady => Next == JobState.Ready;
+}
+
+/// <summary>A person compared a printed card's chip with the record, and they match.</summary>
+internal sealed record CardVerified(string JobId, string Region, string StationId, long Epoch, long BlankSerial, string ChipUid)
+    : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
+{
+    public const string Kind = "printing.verified";
+}
+
+/// <summary>
+/// A printed card is good for nothing: it is not the one that was ordered, or it is not wanted any more. It is spoiled, unless
+/// it has left the station's books and stays where it is.
+/// </summary>
+internal sealed record CardSpoiled(string JobId, string Region, string StationId, long Epoch, long BlankSerial, JobState Next, string Reason, bool BlankStays)
+    : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
+{
+    public const string Kind = "printing.card-spoiled";
+}
+
+/// <summary>A verified card was given to its citizen; his suket is replaced.</summary>
+internal sealed record CardHandedOver(string JobId, string Region, string StationId, long Epoch, long BlankSerial)
+    : AttemptFact(JobId, Region, StationId, Epoch, BlankSerial)
+{
+    public const string Kind = "printing.handed-over";
+}
+
+/// <summary>
+/// A report that cannot change anything any more, or of an attempt never started: kept as evidence. It contradicts where it
+/// tells of a card that the books know nothing of, or otherwise.
+/// </summary>
 internal sealed record ReportRefused(
-    string JobId, string Region, string StationId, long Epoch, string PrinterSerial, ulong PickedAfter, ReportedOutcome Reported, string Report)
+    string JobId, string Region, string StationId, long Epoch, string PrinterSerial, ulong PickedAfter, ReportedOutcome Reported, string Report,
+    bool Contradicts = false)
     : JobFact(JobId, Region)
 {
     public const string Kind = "printing.report-refused";
@@ -125,6 +196,7 @@ internal sealed record ReportRefused(
 [JsonSerializable(typeof(JobHeld))]
 [JsonSerializable(typeof(JobReleased))]
 [JsonSerializable(typeof(JobCancelled))]
+[JsonSerializable(typeof(CancelRequested))]
 [JsonSerializable(typeof(JobLeased))]
 [JsonSerializable(typeof(JobReturned))]
 [JsonSerializable(typeof(AttemptStarted))]
@@ -132,5 +204,10 @@ internal sealed record ReportRefused(
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptNotFed))]
 [JsonSerializable(typeof(AttemptUnknown))]
+[JsonSerializable(typeof(NoCardFound))]
+[JsonSerializable(typeof(AttemptResolved))]
+[JsonSerializable(typeof(CardVerified))]
+[JsonSerializable(typeof(CardSpoiled))]
+[JsonSerializable(typeof(CardHandedOver))]
 [JsonSerializable(typeof(ReportRefused))]
 internal sealed partial class JobJson : JsonSerializerContext;

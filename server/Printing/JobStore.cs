@@ -9,16 +9,16 @@ namespace KtpGrpc.Server.Printing;
 /// <summary>The SQL that reads jobs and their payloads, and locks what a rule decides on.</summary>
 internal static class JobStore
 {
-    private const string JobColumns =
+    public const string JobColumns =
         "job_id, citizen_id, issuance_number, issuance_id, region, priority, enqueued_at, state, reason, epoch, station_id, due_at, "
-        + "print_failures, encode_failures, feed_failures, avoided_station_id, avoided_until";
+        + "print_failures, encode_failures, feed_failures, avoided_station_id, avoided_until, cancel_reason, replaces_serial";
 
     /// <summary>Walks the queue's index in its order: what is held, or another office's, is never met.</summary>
     public const string ReadySql =
         $"""
         SELECT {JobColumns} FROM printing_jobs
         WHERE office = $1 AND state = 2 AND (avoided_station_id IS NULL OR avoided_station_id <> $2 OR avoided_until <= $3)
-        ORDER BY priority, job_id LIMIT $4
+        ORDER BY ranked_at, job_id LIMIT $4
         """;
 
     public static ValueTask<Job?> FindAsync(Tx tx, JobId id) =>
@@ -34,14 +34,11 @@ internal static class JobStore
         $"SELECT {JobColumns} FROM printing_jobs WHERE citizen_id = $1 ORDER BY region, job_id {tx.Dialect.ForUpdate}", Read, citizen.Value);
 
     /// <summary>
-    /// The jobs that a station is to have next, locked: by class, then by age. Others who ask at the same time get the ones
-    /// behind them. Ordered for the journal as everybody orders them, so that no two transactions wait for each other.
+    /// The jobs of an office that a station is to have next, locked: by class and age. Others who ask at the same time get the
+    /// ones behind them.
     /// </summary>
-    public static async ValueTask<List<Job>> LockReadyAsync(Tx tx, StationId station, DateTimeOffset now, long limit)
-    {
-        var jobs = await tx.ListAsync($"{ReadySql} {tx.Dialect.SkipLocked}", Read, station.Region.Office.Value, station.Value, now, limit);
-        return [.. jobs.OrderBy(job => job.Region.Value, StringComparer.Ordinal)];
-    }
+    public static ValueTask<List<Job>> LockReadyAsync(Tx tx, RegionCode office, StationId station, DateTimeOffset now, long limit) =>
+        tx.ListAsync($"{ReadySql} {tx.Dialect.SkipLocked}", Read, office.Value, station.Value, now, limit);
 
     /// <summary>Jobs whose lease or whose patience is over, locked; those that somebody is deciding on wait for the next look.</summary>
     public static async ValueTask<List<Job>> LockDueAsync(Tx tx, DateTimeOffset now, int limit)
@@ -62,28 +59,6 @@ internal static class JobStore
     public static ValueTask<long> CountLeasedAsync(Tx tx, StationId station) =>
         tx.NumberAsync("SELECT COUNT(*) FROM printing_jobs WHERE station_id = $1 AND due_at IS NOT NULL AND state = 3", station.Value);
 
-    /// <summary>A region's jobs by age; an office's have an index of their own, and each of its states as well.</summary>
-    public static ValueTask<List<Job>> ListAsync(Tx tx, RegionCode region, JobState? state, string after, int limit)
-    {
-        var sql = $"SELECT {JobColumns} FROM printing_jobs WHERE job_id > $1 AND region >= $2 AND region < $3"
-            + (state is { } wanted ? $" AND state = {(int)wanted}" : "")
-            + (region.Depth >= 2 ? " AND office = $5" : "")
-            + " ORDER BY job_id LIMIT $4";
-        object?[] bounds = [after, region.Range.From, region.Range.To, limit];
-        return tx.ListAsync(sql, Read, region.Depth >= 2 ? [.. bounds, region.Office.Value] : bounds);
-    }
-
-    /// <summary>Jobs of a region ever enqueued, and how many are in each state now.</summary>
-    public static async ValueTask<(long Enqueued, Dictionary<JobState, long> Jobs)> GetTotalsAsync(Tx tx, RegionCode region)
-    {
-        var states = Enum.GetValues<JobState>();
-        var sums = string.Join(", ", states.Select(state => $"CAST(COALESCE(SUM({JobFold.Column(state)}), 0) AS BIGINT)"));
-        return await tx.FirstAsync(
-            $"SELECT CAST(COALESCE(SUM(enqueued), 0) AS BIGINT), {sums} FROM printing_totals WHERE region >= $1 AND region < $2",
-            row => (row.GetInt64(0), states.Select((state, i) => (state, Jobs: row.GetInt64(i + 1))).ToDictionary(total => total.state, total => total.Jobs)),
-            region.Range.From, region.Range.To);
-    }
-
     public static async ValueTask KeepPayloadAsync(Tx tx, JobId id, byte[] payload) =>
         await tx.ExecuteAsync("INSERT INTO printing_payloads (job_id, payload) VALUES ($1, $2)", id.Value, payload);
 
@@ -92,7 +67,7 @@ internal static class JobStore
 
     public static async ValueTask DropPayloadAsync(Tx tx, JobId id) => await tx.ExecuteAsync("DELETE FROM printing_payloads WHERE job_id = $1", id.Value);
 
-    private static Job Read(DbDataReader row) => new(
+    public static Job Read(DbDataReader row) => new(
         JobId.Trusted(row.GetString(0)), new CitizenId(row.GetString(1)), row.GetInt64(2), row.GetString(3), RegionCode.Trusted(row.GetString(4)),
         (JobPriority)row.GetInt64(5), row.GetMoment(6))
     {
@@ -104,6 +79,8 @@ internal static class JobStore
         Failures = new Failures((int)row.GetInt64(12), (int)row.GetInt64(13), (int)row.GetInt64(14)),
         AvoidedStation = StationOrNull(row, 15),
         AvoidedUntil = row.GetMomentOrNull(16),
+        CancelReason = row.GetStringOrNull(17),
+        ReplacesSerial = row.GetInt64(18),
     };
 
     private static StationId? StationOrNull(DbDataReader row, int column) => row.GetStringOrNull(column) is { } id ? StationId.Trusted(id) : null;

@@ -13,12 +13,16 @@ internal static class Leasing
     /// <summary>Jobs that a station may hold at once: a day's stack is not taken from the others.</summary>
     public const int MostHeld = 64;
 
-    /// <summary>How many jobs a station gets: no more than it asks for, has blanks for, and may hold.</summary>
-    public static long Room(long asked, long blanks, long held) => Math.Clamp(Math.Min(blanks, MostHeld) - held, 0, asked);
+    /// <summary>Whether a printer may be given any job now.</summary>
+    public static bool MayPrint(Printer printer, LeaseAsk ask, bool hasFailed, DateTimeOffset now) => !hasFailed && ask.CanEncode != false && !printer.IsDrained(now);
+
+    /// <summary>How many jobs a station gets: no more than it asks for, has blanks and ribbon for, and may hold.</summary>
+    public static long Room(LeaseAsk ask, long blanks, long held) =>
+        Math.Clamp(Math.Min(Math.Min(blanks, ask.RibbonLeft ?? blanks), MostHeld) - held, 0, ask.Most);
 
     /// <summary>Whether the queue may give a job to a station now.</summary>
-    public static bool MayLease(Job job, StationId station, DateTimeOffset now) =>
-        job.State == JobState.Ready && job.Region.Office == station.Region.Office && (job.AvoidedStation != station || job.AvoidedUntil <= now);
+    public static bool MayLease(Job job, Printer printer, DateTimeOffset now) =>
+        job.State == JobState.Ready && printer.Prints.Contains(job.Region) && (job.AvoidedStation != printer.Station || job.AvoidedUntil <= now);
 
     public static JobLeased Lease(Job job, StationId station, DateTimeOffset now) =>
         new(job.Id.Value, job.Region.Value, station.Value, job.Epoch + 1, now + LeaseLasts);

@@ -10,6 +10,8 @@ internal static class PrintingFeature
     public static IServiceCollection AddPrinting(this IServiceCollection services)
     {
         services.AddSingleton(new FactCatalogPart(JobFold.AddTo));
+        services.AddSingleton(new FactCatalogPart(PrinterStore.AddTo));
+        services.AddSingleton<JobWriter>();
         services.AddSingleton<PayloadProtection>();
         services.AddSingleton<PrintingInstruments>();
         services.AddSingleton<StationPrinting>();

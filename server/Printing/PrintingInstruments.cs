@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
+using KtpGrpc.Server.Journal;
 
 namespace KtpGrpc.Server.Printing;
 
@@ -25,7 +27,7 @@ internal sealed class PrintingInstruments
 
     public void JobsAre(IReadOnlyDictionary<JobState, long> jobs) => Volatile.Write(ref _jobs, jobs);
 
-    public void Accepted(JobFact fact)
+    public void Accepted(IFact fact)
     {
         switch (fact)
         {
@@ -50,6 +52,18 @@ internal sealed class PrintingInstruments
             case AttemptUnknown:
                 Settled("unknown");
                 break;
+            case AttemptResolved { Finding: Finding.Printed }:
+                Settled("printed");
+                break;
+            case AttemptResolved { Finding: Finding.NotFed }:
+                Settled("not_fed");
+                break;
+            case AttemptResolved { Finding: Finding.NoCard }:
+                Settled("missing");
+                break;
+            case AttemptResolved resolved:
+                Settled(resolved.Finding.FailureClass()!.Value.ToString().ToLowerInvariant() + "_failed");
+                break;
         }
     }
 
@@ -63,5 +77,5 @@ internal sealed class PrintingInstruments
     private void Settled(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     private IEnumerable<Measurement<long>> ObserveJobs() => Volatile.Read(ref _jobs)
-        .Select(total => new Measurement<long>(total.Value, new KeyValuePair<string, object?>("state", total.Key.ToString().ToLowerInvariant())));
+        .Select(total => new Measurement<long>(total.Value, new KeyValuePair<string, object?>("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(total.Key.ToString()))));
 }

@@ -1,11 +1,9 @@
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Ktp.Health.V1;
 using Ktp.Printing.V1;
+using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
-using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
@@ -13,8 +11,9 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Printing;
 
 /// <summary>The print queue on the wire: officers feed and steer it, stations lease from it and report to it.</summary>
-internal sealed class PrintingService(
-    Database database, OnceOnly once, JournalWriter journal, CitizenRegister citizens, PayloadProtection payloads, StationPrinting stations, DomainClock clock)
+internal sealed partial class PrintingService(
+    Database database, OnceOnly once, JobWriter journal, CitizenRegister citizens, PayloadProtection payloads, StationPrinting stations,
+    PrintingInstruments instruments, DomainClock clock)
     : Ktp.Printing.V1.PrintingService.PrintingServiceBase
 {
     private const int MostPayload = 65_536;
@@ -31,6 +30,7 @@ internal sealed class PrintingService(
         var issuance = Require.Within(request.IssuanceNumber, "issuance_number", 1, 1_000);
         var priority = PrintingWire.RequirePriority(request.Priority);
         Require.Within(request.CardPayload.Length, "the length of card_payload", 1, MostPayload);
+        var replaces = Require.Within(request.ReplacesSerial, "replaces_serial", 0, SerialRange.MostSerial);
         var held = request.HeldReason.Length == 0 ? "" : Require.Text(request.HeldReason, "held_reason", 200);
         var payload = payloads.Protect(request.CardPayload.ToByteArray());
         var now = clock.Now;
@@ -44,9 +44,10 @@ internal sealed class PrintingService(
                 return new EnqueueJobResponse { Job = PrintingWire.ToWire(known), Existed = true };
             }
 
+            await RequireWithdrawnAsync(tx, replaces);
             var id = JobId.New(now);
             await journal.AcceptAsync(tx, now, caller.Actor, new JobEnqueued(
-                id.Value, region.Value, citizenId.Value, issuance, Guid.NewGuid().ToString("N"), priority, held));
+                id.Value, region.Value, citizenId.Value, issuance, Guid.NewGuid().ToString("N"), priority, held, replaces));
             await JobStore.KeepPayloadAsync(tx, id, payload);
             return new EnqueueJobResponse { Job = PrintingWire.ToWire((await JobStore.FindAsync(tx, id))!) };
         }, context.CancellationToken);
@@ -67,74 +68,36 @@ internal sealed class PrintingService(
     public override Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
         var reason = Require.Text(request.Reason, "reason", 200);
-        return SteerAsync(context, request.RequestId, request, request.JobId, job => Steering.Cancel(job, reason), job => new CancelJobResponse { Job = job });
+        return SteerAsync(
+            context, request.RequestId, request, request.JobId, (job, attempt, blank) => Steering.Cancel(job, attempt, blank, reason), job => new CancelJobResponse { Job = job });
     }
 
-    [Right(Station = true)]
-    public override async Task<LeaseJobsResponse> LeaseJobs(LeaseJobsRequest request, ServerCallContext context)
+    [Right(Role.Officer)]
+    public override Task<ResolveAttemptResponse> ResolveAttempt(ResolveAttemptRequest request, ServerCallContext context)
     {
-        var station = StationId.Of(Caller.Of(context));
-        var most = Require.Within(request.MaxJobs, "max_jobs", 1, 16);
-        if (request.Printer?.Kind != DeviceKind.Printer)
-        {
-            throw Refuse.Invalid("printer must be the device that will print: kind PRINTER and its serial.");
-        }
-
-        var printer = Require.Text(request.Printer.Serial, "printer.serial", 64);
-        var leased = await stations.LeaseAsync(station, printer, most, clock.Now, context.CancellationToken);
-        return new LeaseJobsResponse
-        {
-            Leases =
-            {
-                leased.Select(lease => new Lease
-                {
-                    JobId = lease.Job.Id.Value,
-                    Epoch = lease.Job.Epoch,
-                    LastsFor = Leasing.LeaseLasts.ToDuration(),
-                    CardPayload = ByteString.CopyFrom(payloads.Unprotect(lease.Payload)),
-                    IssuanceId = lease.Job.IssuanceId,
-                }),
-            },
-        };
+        var (epoch, finding) = (RequireEpoch(request.Epoch), PrintingWire.RequireFinding(request.Finding));
+        var chip = finding == Finding.Printed ? Require.Text(request.ChipUid, "chip_uid", 64) : "";
+        var serial = finding == Finding.NoCard ? 0 : Require.Within(request.BlankSerial, "blank_serial", 1, SerialRange.MostSerial);
+        var (person, now) = (Caller.Of(context).Actor, clock.Now);
+        return SteerAsync(
+            context, request.RequestId, request, request.JobId,
+            (job, attempt, _) => Resolving.Resolve(job, attempt, epoch, finding, chip, serial, person, now),
+            job => new ResolveAttemptResponse { Job = job, AwaitsSecond = finding == Finding.NoCard && job.State == Ktp.Printing.V1.JobState.Unknown });
     }
 
-    [Right(Station = true)]
-    public override async Task<ReturnJobResponse> ReturnJob(ReturnJobRequest request, ServerCallContext context)
+    [Right(Role.Officer)]
+    public override Task<VerifyCardResponse> VerifyCard(VerifyCardRequest request, ServerCallContext context)
     {
-        var station = StationId.Of(Caller.Of(context));
-        Done(await stations.ReturnAsync(station, JobId.Require(request.JobId), RequireEpoch(request.Epoch), clock.Now, context.CancellationToken));
-        return new ReturnJobResponse();
+        var chip = Require.Text(request.ChipUid, "chip_uid", 64);
+        var serial = Require.Within(request.BlankSerial, "blank_serial", 1, SerialRange.MostSerial);
+        return SteerAsync(
+            context, request.RequestId, request, request.JobId, (job, attempt, blank) => Handing.Verify(job, attempt, blank, chip, serial, request.RecordMatches),
+            job => new VerifyCardResponse { Job = job });
     }
 
-    [Right(Station = true)]
-    public override async Task<StartAttemptResponse> StartAttempt(StartAttemptRequest request, ServerCallContext context)
-    {
-        var station = StationId.Of(Caller.Of(context));
-        var printer = Require.Text(request.PrinterSerial, "printer_serial", 64);
-        var (decision, blank) = await stations.StartAsync(
-            station, JobId.Require(request.JobId), RequireEpoch(request.Epoch), printer, request.CardsPickedBefore, clock.Now, context.CancellationToken);
-        Done(decision);
-        return new StartAttemptResponse { BlankSerial = blank };
-    }
-
-    [Right(Station = true)]
-    public override async Task<ReportAttemptResponse> ReportAttempt(ReportAttemptRequest request, ServerCallContext context)
-    {
-        var station = StationId.Of(Caller.Of(context));
-        var report = PrintingWire.RequireReport(request);
-        var state = Done(await stations.ReportAsync(station, JobId.Require(request.JobId), report, clock.Now, context.CancellationToken));
-        return new ReportAttemptResponse { State = PrintingWire.ToWire(state) };
-    }
-
-    [Right(Station = true)]
-    public override async Task<ReconcileAttemptsResponse> ReconcileAttempts(ReconcileAttemptsRequest request, ServerCallContext context)
-    {
-        var station = StationId.Of(Caller.Of(context));
-        Require.Within(request.Attempts.Count, "the number of attempts", 0, Leasing.MostHeld);
-        var believed = request.Attempts.Select(attempt => (JobId.Require(attempt.JobId), attempt.Epoch)).ToHashSet();
-        var (stale, settled) = await stations.ReconcileAsync(station, believed, clock.Now, context.CancellationToken);
-        return new ReconcileAttemptsResponse { Stale = { stale.Select(ToWire) }, Settled = { settled.Select(ToWire) } };
-    }
+    [Right(Role.Officer)]
+    public override Task<HandOverCardResponse> HandOverCard(HandOverCardRequest request, ServerCallContext context) =>
+        SteerAsync(context, request.RequestId, request, request.JobId, Handing.HandOver, job => new HandOverCardResponse { Job = job });
 
     [Right(Role.Viewer)]
     public override async Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context)
@@ -145,7 +108,7 @@ internal sealed class PrintingService(
         JobState? state = request.State == Ktp.Printing.V1.JobState.Unspecified ? null : System.Enum.IsDefined((JobState)request.State)
             ? (JobState)request.State
             : throw Refuse.Invalid("state is not one that a job can be in.");
-        var jobs = await database.ReadAsync(tx => JobStore.ListAsync(tx, region, state, page.After, page.Limit), context.CancellationToken);
+        var jobs = await database.ReadAsync(tx => QueueView.ListAsync(tx, region, state, page.After, page.Limit), context.CancellationToken);
         var next = page.Cut(jobs, job => job.Id.Value);
         return new ListJobsResponse { Jobs = { jobs.Select(PrintingWire.ToWire) }, NextPageToken = next };
     }
@@ -155,7 +118,7 @@ internal sealed class PrintingService(
     {
         var region = Require.Region(request.RegionCode);
         Caller.Of(context).RequireRegion(region);
-        var (enqueued, jobs) = await database.ReadAsync(tx => JobStore.GetTotalsAsync(tx, region), context.CancellationToken);
+        var (enqueued, jobs) = await database.ReadAsync(tx => QueueView.GetTotalsAsync(tx, region), context.CancellationToken);
         return new GetTotalsResponse
         {
             Enqueued = enqueued,
@@ -163,41 +126,63 @@ internal sealed class PrintingService(
         };
     }
 
-    /// <summary>A change of one job by an officer: load, decide, accept.</summary>
-    private async Task<TResponse> SteerAsync<TResponse>(
+    private Task<TResponse> SteerAsync<TResponse>(
         ServerCallContext context, string requestId, IMessage request, string jobId, Func<Job, Decision> decide, Func<Ktp.Printing.V1.Job, TResponse> answer)
+        where TResponse : IMessage<TResponse>, new() =>
+        SteerAsync(context, requestId, request, jobId, (job, _, _) => decide(job), answer);
+
+    /// <summary>A change of one job by an officer, with its attempt and that one's blank: load, decide, accept.</summary>
+    private async Task<TResponse> SteerAsync<TResponse>(
+        ServerCallContext context, string requestId, IMessage request, string jobId, Func<Job, Attempt?, Card?, Decision> decide,
+        Func<Ktp.Printing.V1.Job, TResponse> answer)
         where TResponse : IMessage<TResponse>, new()
     {
         var caller = Caller.Of(context);
         var id = JobId.Require(jobId);
         var now = clock.Now;
-        return await once.WriteAsync(caller, requestId, request, now, async tx =>
+        Decision.Accept? accepted = null;
+        var response = await once.WriteAsync(caller, requestId, request, now, async tx =>
         {
             var job = await JobStore.LockAsync(tx, id) ?? throw Refuse.NotFound($"Job {id} is not known.");
             caller.RequireRegion(job.Region);
-            var decision = decide(job);
+            var attempt = await AttemptStore.FindAsync(tx, id, job.Epoch);
+            var decision = decide(job, attempt, attempt is null ? null : await CardStore.LockAsync(tx, attempt.BlankSerial));
             Done(decision);
-            if (decision is Decision.Accept accept)
+            accepted = decision as Decision.Accept;
+            if (accepted is not null)
             {
-                await journal.AcceptAsync(tx, now, caller.Actor, accept.Fact);
+                await journal.AcceptAsync(tx, now, caller.Actor, accepted.Facts);
             }
 
             return answer(PrintingWire.ToWire((await JobStore.FindAsync(tx, id))!));
         }, context.CancellationToken);
+        accepted?.Facts.ToList().ForEach(instruments.Accepted);
+        return response;
     }
 
-    private static long RequireEpoch(long epoch) => Require.Within(epoch, "epoch", 1, long.MaxValue);
+    /// <summary>A card that a new one replaces must have been taken back: spoiled ones are nobody's.</summary>
+    private static async ValueTask RequireWithdrawnAsync(Tx tx, long serial)
+    {
+        if (serial != 0 && await CardStore.FindAsync(tx, serial) is not
+            {
+                State: CardState.Custody or CardState.Listed or CardState.Destroyed,
+                Reason: InvalidReason.Damaged or InvalidReason.Status or InvalidReason.Moved or InvalidReason.Corrected,
+            })
+        {
+            throw Refuse.Precondition($"Card {serial} was not withdrawn: withdraw it first.");
+        }
+    }
 
     /// <summary>The job's state after a decision; refuses with what the rule said.</summary>
     private static JobState Done(Decision decision) => decision switch
     {
         Decision.Reject rejected => throw PrintingWire.ToStatus(rejected),
         Decision.AsBefore before => before.Answer,
-        Decision.Accept { Fact: AttemptPrinted } => JobState.Printed,
+        Decision.Accept { Fact: AttemptPrinted printed } => printed.Next ?? JobState.Printed,
+        Decision.Accept { Fact: AttemptNotFed notFed } => notFed.Next ?? JobState.Ready,
         Decision.Accept { Fact: AttemptFailed failed } => failed.Next,
         Decision.Accept { Fact: AttemptUnknown } => JobState.Unknown,
         _ => JobState.Ready,
     };
 
-    private static ActiveAttempt ToWire((JobId Job, long Epoch) attempt) => new() { JobId = attempt.Job.Value, Epoch = attempt.Epoch };
 }

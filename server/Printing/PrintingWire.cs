@@ -18,7 +18,22 @@ internal static class PrintingWire
         Epoch = job.Epoch,
         StationId = job.Station?.Value ?? "",
         Reason = job.Reason,
+        CancelRequested = job.CancelRequested,
+        ReplacesSerial = job.ReplacesSerial,
     };
+
+    public static Ktp.Printing.V1.Printer ToWire(Printer printer, DateTimeOffset now) => new()
+    {
+        StationId = printer.Station.Value,
+        PrintRegionCode = printer.Prints.Value,
+        DrainedReason = printer.IsDrained(now) ? printer.DrainedReason : "",
+        DrainedUntil = printer.IsDrained(now) ? printer.DrainedUntil?.ToTimestamp() : null,
+        UnexplainedPicks = printer.UnexplainedPicks,
+    };
+
+    public static Finding RequireFinding(Ktp.Printing.V1.Finding finding) => System.Enum.IsDefined((Finding)finding)
+        ? (Finding)finding
+        : throw Refuse.Invalid("finding must be one of PRINTED, PRINT_FAILED, ENCODE_FAILED, FEED_FAILED, NOT_FED and NO_CARD.");
 
     public static Ktp.Printing.V1.JobState ToWire(JobState state) => (Ktp.Printing.V1.JobState)state;
 

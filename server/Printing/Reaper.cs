@@ -1,11 +1,10 @@
-using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Printing;
 
 /// <summary>Ends leases and attempts whose time is over. What was started becomes unknown; it is never ready again by time alone.</summary>
-internal sealed class Reaper(Database database, JournalWriter journal, PrintingInstruments instruments)
+internal sealed class Reaper(Database database, JobWriter journal, PrintingInstruments instruments)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
@@ -24,7 +23,7 @@ internal sealed class Reaper(Database database, JournalWriter journal, PrintingI
             }
         }
 
-        var totals = await database.ReadAsync(tx => JobStore.GetTotalsAsync(tx, RegionCode.Country), cancellation);
+        var totals = await database.ReadAsync(tx => QueueView.GetTotalsAsync(tx, RegionCode.Country), cancellation);
         instruments.JobsAre(totals.Jobs);
     }
 
@@ -35,11 +34,11 @@ internal sealed class Reaper(Database database, JournalWriter journal, PrintingI
         {
             if (Leasing.Due(job, await AttemptStore.FindAsync(tx, job.Id, job.Epoch), now) is { } fact)
             {
-                await journal.AcceptAsync(tx, now, "server", fact);
                 facts.Add(fact);
             }
         }
 
+        await journal.AcceptAsync(tx, now, "server", facts);
         return facts;
     }
 }

@@ -13,6 +13,10 @@ internal sealed class Printer(string serial, SortedSet<long> hopper) : ICardPrin
 
     public ulong CardsPicked { get; private set; }
 
+    public bool CanEncode => true;
+
+    public int? RibbonLeft => null;
+
     /// <summary>Cards that somebody printed to try it out.</summary>
     public ulong TestCards { get; private set; }
 

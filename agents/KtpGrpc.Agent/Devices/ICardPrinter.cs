@@ -8,6 +8,12 @@ internal interface ICardPrinter : IDevice
     /// <summary>Cards it ever picked from its hopper, by its own counter.</summary>
     ulong CardsPicked { get; }
 
+    /// <summary>False while its encoder is missing or broken; null where it does not tell.</summary>
+    bool? CanEncode { get; }
+
+    /// <summary>Cards that its ribbon is good for; null where it does not tell.</summary>
+    int? RibbonLeft { get; }
+
     /// <summary>Picks one blank, prints and encodes it.</summary>
     Task<PrintOutcome> PrintAsync(PrintOrder order, CancellationToken cancellation);
 }

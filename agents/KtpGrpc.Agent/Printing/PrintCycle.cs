@@ -42,8 +42,7 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
         var tried = 0;
         while (tried < most)
         {
-            var leased = await printing.LeaseJobsAsync(
-                new LeaseJobsRequest { MaxJobs = Math.Min(LeasedAtOnce, most - tried), Printer = printer.Identity }, cancellationToken: cancellation);
+            var leased = await printing.LeaseJobsAsync(ToLease(Math.Min(LeasedAtOnce, most - tried)), cancellationToken: cancellation);
             if (leased.Leases.Count == 0)
             {
                 break;
@@ -62,6 +61,22 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
         }
 
         return tried;
+    }
+
+    private LeaseJobsRequest ToLease(int most)
+    {
+        var request = new LeaseJobsRequest { MaxJobs = most, Printer = printer.Identity };
+        if (printer.CanEncode is { } can)
+        {
+            request.CanEncode = can;
+        }
+
+        if (printer.RibbonLeft is { } cards)
+        {
+            request.RibbonLeft = cards;
+        }
+
+        return request;
     }
 
     /// <summary>False where the server did not let it start: nothing was fed.</summary>

@@ -20,6 +20,12 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
 
     public ulong CardsPicked { get; private set; }
 
+    /// <summary>It tells of its encoder only by failing.</summary>
+    public bool? CanEncode => null;
+
+    /// <summary>The operator changes a ribbon that is used up at once.</summary>
+    public int? RibbonLeft => CardsPerRibbon - (int)(CardsPicked % CardsPerRibbon);
+
     /// <summary>Blanks that lie in it.</summary>
     public int Hopper { get; private set; }
 
@@ -36,9 +42,7 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
         sample.Counters.Add(new Counter { Signal = Signal.EncodesFailed, Total = _encodesFailed });
         sample.Counters.Add(new Counter { Signal = Signal.CardsPicked, Total = CardsPicked });
         sample.Gauges.Add(new Gauge { Signal = Signal.HopperBlanks, Value = Hopper });
-
-        // The operator changes a ribbon that is used up at once.
-        sample.Gauges.Add(new Gauge { Signal = Signal.RibbonLeftRatio, Value = 1 - ((double)(CardsPicked % CardsPerRibbon) / CardsPerRibbon) });
+        sample.Gauges.Add(new Gauge { Signal = Signal.RibbonLeftRatio, Value = (double)RibbonLeft!.Value / CardsPerRibbon });
         return sample;
     }
 

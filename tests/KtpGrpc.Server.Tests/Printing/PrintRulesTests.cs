@@ -23,21 +23,25 @@ public sealed class PrintRulesTests
         from printer in Gen.Frequency<int>((8, Gen.Elements(0, 2)), (1, Gen.Choose(0, 3)))
         from outcome in Gen.Elements(Enum.GetValues<ReportedOutcome>())
         from minutes in Gen.Elements(1, 9, 10, 29, 31, 2000)
-        select new PrintStep(kind, job, station, stale, printer, outcome, minutes);
+        from finding in Gen.Elements(Enum.GetValues<Finding>())
+        from person in Gen.Choose(0, 1)
+        select new PrintStep(kind, job, station, stale, printer, outcome, minutes, finding, person);
 
     [Fact]
     public void Histories_OfAnyOrder_KeepTheInvariants()
     {
-        var starts = 0;
+        var (starts, reached) = (0, new HashSet<JobState>());
 
         Property.Holds(_steps.ListOf(200), history =>
         {
             var world = new PrintWorld(jobs: 3, blanks: 12);
             history.ToList().ForEach(world.Do);
             starts += world.Starts;
+            reached.UnionWith(world.Reached);
         }, runs: 500);
 
         Assert.True(starts > 1000, $"The histories started only {starts} attempts: they prove nothing.");
+        Assert.Equal(Enum.GetValues<JobState>(), reached.Order());
     }
 
     [Theory]
@@ -77,5 +81,8 @@ public sealed class PrintRulesTests
     [InlineData(16, 0, 3, 0)]
     [InlineData(16, 1000, 60, 4)]
     public void Room_ForLeases_IsBoundedByBlanksAndWhatIsHeld(long asked, long blanks, long held, long room) =>
-        Assert.Equal(room, Leasing.Room(asked, blanks, held));
+        Assert.Equal(room, Leasing.Room(new LeaseAsk("HDP-1", asked), blanks, held));
+
+    [Fact]
+    public void Room_OnAShortRibbon_IsNoMoreThanItIsGoodFor() => Assert.Equal(2, Leasing.Room(new LeaseAsk("HDP-1", 16, RibbonLeft: 3), blanks: 100, held: 1));
 }

@@ -17,6 +17,7 @@ internal sealed class PrintWorld
     private readonly Dictionary<JobId, Job> _jobs = [];
     private readonly Dictionary<(JobId, long), Attempt> _attempts = [];
     private readonly SortedDictionary<long, (StationId Station, CardState State)> _cards = [];
+    private readonly HashSet<long> _taken = [];
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(47);
 
     public PrintWorld(int jobs, int blanks)
@@ -35,6 +36,8 @@ internal sealed class PrintWorld
 
     public int Starts { get; private set; }
 
+    public HashSet<JobState> Reached { get; } = [];
+
     public void Do(PrintStep step)
     {
         var job = _jobs.Values.ElementAt(step.Job % _jobs.Count);
@@ -43,16 +46,20 @@ internal sealed class PrintWorld
         var attempt = _attempts.GetValueOrDefault((job.Id, epoch));
         var fact = step.Kind switch
         {
-            PrintStepKind.Lease => Leasing.MayLease(job, station, _now) ? Leasing.Lease(job, station, _now) : null,
+            PrintStepKind.Lease => Leasing.MayLease(job, new Printer(station), _now) ? Leasing.Lease(job, station, _now) : null,
             PrintStepKind.Return => Accepted(Leasing.Return(job, station, epoch)),
             PrintStepKind.Start => Accepted(Starting.Start(job, job.State == JobState.Started ? attempt : null, station, epoch, $"HDP-{step.Printer % 2}", 7, Lowest(station), _now)),
             PrintStepKind.Report => Accepted(Reporting.Decide(
-                job, attempt, new Report(epoch, $"HDP-{step.Printer % 2}", 7 + (ulong)(step.Printer / 2 % 2), step.Outcome, "", ""), station, IsFree(attempt), _now)),
+                job, attempt, new Report(epoch, $"HDP-{step.Printer % 2}", 7 + (ulong)(step.Printer / 2 % 2), step.Outcome, "", step.Outcome == ReportedOutcome.Printed ? $"chip-{step.Person}" : ""), station, BlankOf(attempt), _now)),
             PrintStepKind.Wait => Wait(TimeSpan.FromMinutes(step.Minutes)),
             PrintStepKind.Forget => job.Station == station ? Leasing.Forgotten(job, _attempts.GetValueOrDefault((job.Id, job.Epoch))) : null,
             PrintStepKind.Hold => Accepted(Steering.Hold(job, "stock")),
             PrintStepKind.Release => Accepted(Steering.Release(job)),
-            _ => Accepted(Steering.Cancel(job, "died")),
+            PrintStepKind.Resolve => Accepted(Resolving.Resolve(job, attempt, epoch, step.Finding, $"chip-{step.Person}", attempt?.BlankSerial ?? 0, $"operator:{step.Person}", _now)),
+            PrintStepKind.Verify => Accepted(Handing.Verify(job, Current(job), BlankOf(Current(job)), $"chip-{step.Person}", Current(job)?.BlankSerial ?? 0, step.Minutes > 1)),
+            PrintStepKind.HandOver => Accepted(Handing.HandOver(job, Current(job), BlankOf(Current(job)))),
+            PrintStepKind.TakeAway => TakeAway(Current(job)),
+            _ => Accepted(Steering.Cancel(job, Current(job), BlankOf(Current(job)), "died")),
         };
         if (fact is not null)
         {
@@ -60,6 +67,18 @@ internal sealed class PrintWorld
         }
 
         Check();
+    }
+
+    /// <summary>A custodian or a witness takes a card out of the station's books; a count finds a missing blank again.</summary>
+    private JobFact? TakeAway(Attempt? attempt)
+    {
+        if (attempt is not null && _cards[attempt.BlankSerial] is { State: CardState.Issued or CardState.Spoiled or CardState.Missing } card)
+        {
+            _cards[attempt.BlankSerial] = (card.Station, card.State == CardState.Missing ? CardState.Vault : CardState.Custody);
+            _taken.Add(attempt.BlankSerial);
+        }
+
+        return null;
     }
 
     private JobFact? Wait(TimeSpan span)
@@ -82,6 +101,8 @@ internal sealed class PrintWorld
         var (before, after) = (_jobs[id], _jobs[id].After(fact));
         Assert.True(after.Epoch == before.Epoch || (fact is JobLeased && after.Epoch == before.Epoch + 1), "An epoch only rises, by leases.");
         Assert.False(before.State == JobState.Started && after.State == JobState.Ready && fact is not (AttemptFailed or AttemptNotFed), "A START never falls back to READY.");
+        Assert.False(before.State is JobState.Verified or JobState.HandedOver && after.State is not (JobState.Verified or JobState.HandedOver or JobState.Cancelled), "What a person has verified stays so, or is cancelled.");
+        Assert.False(before.State == JobState.HandedOver && after != before, "A card that was handed over is not the queue's any more.");
         Assert.False(before.State is JobState.Unknown or JobState.Printed && fact is JobLeased, "What may be printed is never lent again.");
         _jobs[id] = after;
         if (fact is AttemptStarted started)
@@ -95,9 +116,9 @@ internal sealed class PrintWorld
             Assert.Equal(before.Epoch, settled.Epoch);
             var attempt = _attempts[(id, settled.Epoch)];
             var next = _attempts[(id, settled.Epoch)] = attempt.After(settled, _now);
-            if (next.BlankIs != attempt.BlankIs)
+            if (attempt.Move(next) is { } to)
             {
-                MoveCard(settled.BlankSerial, next.BlankIs);
+                MoveCard(settled.BlankSerial, to);
             }
         }
     }
@@ -117,14 +138,23 @@ internal sealed class PrintWorld
 
         var bound = _attempts.Values.Where(attempt => attempt.BlankBound).ToList();
         Assert.Equal(bound.Count, bound.Select(attempt => attempt.BlankSerial).Distinct().Count());
-        Assert.All(bound, attempt => Assert.Equal(attempt.BlankIs, _cards[attempt.BlankSerial].State));
-        Assert.Equal(_cards.Values.Count(card => card.State != CardState.Hopper), bound.Count);
-        Assert.All(_attempts.Values.Where(attempt => attempt.State == AttemptState.NotFed), attempt => Assert.False(attempt.BlankBound));
+        Assert.All(bound.Where(attempt => !_taken.Contains(attempt.BlankSerial)), attempt => Assert.Equal(attempt.BlankIs, _cards[attempt.BlankSerial].State));
+        Assert.All(_attempts.Values.Where(attempt => attempt.BlankStays), attempt => Assert.Contains(attempt.BlankSerial, _taken));
+        Assert.All(_cards.Where(card => !_taken.Contains(card.Key) && card.Value.State == CardState.Missing), card =>
+            Assert.Contains(_attempts.Values, attempt => attempt.BlankSerial == card.Key && attempt.State == AttemptState.Missing));
+        Assert.Equal(_cards.Count(card => !_taken.Contains(card.Key) && card.Value.State is not (CardState.Hopper or CardState.Missing)), bound.Count(attempt => !_taken.Contains(attempt.BlankSerial)));
+        Assert.All(_attempts.Values.Where(attempt => attempt.State is AttemptState.NotFed or AttemptState.Missing), attempt => Assert.False(attempt.BlankBound));
         Assert.Equal(Starts, _attempts.Count);
         Assert.All(_jobs.Values, job => Assert.Equal(job.State is JobState.Leased or JobState.Started, job.DueAt is not null));
         Assert.All(_jobs.Values.Where(job => job.State == JobState.Started), job => Assert.Equal(AttemptState.Started, _attempts[(job.Id, job.Epoch)].State));
         Assert.All(_attempts.Values.Where(attempt => attempt.State is AttemptState.Printed or AttemptState.Unknown), attempt =>
-            Assert.Equal((attempt.Epoch, attempt.State == AttemptState.Printed ? JobState.Printed : JobState.Unknown), (_jobs[attempt.Job].Epoch, _jobs[attempt.Job].State)));
+        {
+            var job = _jobs[attempt.Job];
+            Assert.Equal(job.Epoch, attempt.Epoch);
+            Assert.Equal(attempt.State == AttemptState.Unknown, job.State == JobState.Unknown);
+            Assert.True(job.State is JobState.Unknown or JobState.Printed or JobState.Verified or JobState.HandedOver, $"A card was printed, and its job is {job.State}.");
+        });
+        Reached.UnionWith(_jobs.Values.Select(job => job.State));
     }
 
     private long? Lowest(StationId station)
@@ -133,8 +163,10 @@ internal sealed class PrintWorld
         return free.Count > 0 ? free[0] : null;
     }
 
-    private bool IsFree(Attempt? attempt) =>
-        attempt is { State: AttemptState.NotFed } && _cards[attempt.BlankSerial] == (attempt.Station, CardState.Hopper);
+    private Attempt? Current(Job job) => _attempts.GetValueOrDefault((job.Id, job.Epoch));
+
+    private Card? BlankOf(Attempt? attempt) =>
+        attempt is null ? null : new Card(attempt.BlankSerial, attempt.Station.Region.Office, _cards[attempt.BlankSerial].State, _cards[attempt.BlankSerial].Station, null);
 
     private static JobFact? Accepted(Decision decision) => decision is Decision.Accept accept ? accept.Fact : null;
 }
@@ -150,6 +182,10 @@ internal enum PrintStepKind
     Hold,
     Release,
     Cancel,
+    Resolve,
+    Verify,
+    HandOver,
+    TakeAway,
 }
 
-internal sealed record PrintStep(PrintStepKind Kind, int Job, int Station, int Stale, int Printer, ReportedOutcome Outcome, int Minutes);
+internal sealed record PrintStep(PrintStepKind Kind, int Job, int Station, int Stale, int Printer, ReportedOutcome Outcome, int Minutes, Finding Finding, int Person);
