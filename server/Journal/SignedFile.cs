@@ -73,7 +73,7 @@ internal sealed class SignedFile(Func<ReadOnlyMemory<byte>, Task> write) : IDisp
 /// <summary>The signature of a file: DER SubjectPublicKeyInfo and DER signature, both in base64.</summary>
 internal sealed record FileSignature(string Algorithm, string PublicKey, string Value)
 {
-    private const string EcdsaP256 = "ECDSA-P256-SHA256";
+    public const string EcdsaP256 = "ECDSA-P256-SHA256";
 
     public static FileSignature Of(ReadOnlySpan<byte> sha256, JournalKey key) =>
         new(EcdsaP256, Convert.ToBase64String(key.PublicKey), Convert.ToBase64String(key.SignFile(sha256)));
