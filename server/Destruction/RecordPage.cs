@@ -34,12 +34,12 @@ internal static class RecordPage
             {{Style}}
             </style>
             </head>
-            <body>
+            <body{{(record.Signatories.Count > 3 ? " class=\"many\"" : "")}}>
             <header>
             <p class="office">{{Safe(record.OfficeName)}}</p>
             <p>Dinas Kependudukan dan Pencatatan Sipil &middot; kode wilayah {{Safe(record.Office)}}</p>
             </header>
-            <h1>Berita Acara Pemusnahan KTP-el</h1>
+            <h1>BERITA ACARA PEMUSNAHAN KTP-el</h1>
             <p class="number">Nomor: {{Safe(record.Number)}}</p>
             <p>Pada hari ini, {{IndonesianWords.Day(at)}}, tanggal {{IndonesianWords.Of(at.Day)}} bulan {{IndonesianWords.Month(at)}} tahun {{IndonesianWords.Of(at.Year)}}
             ({{at:dd-MM-yyyy}}), pukul {{at:HH.mm}} {{OfficeTime.Zone(office)}}, bertempat di {{Safe(record.Place)}}, telah dimusnahkan
@@ -81,7 +81,7 @@ internal static class RecordPage
         header { text-align: center; border-bottom: 1.2mm double #000; padding-bottom: 1.5mm; margin-bottom: 5mm; }
         header p { text-align: center; margin: 0; }
         .office { font-size: 14pt; font-weight: bold; text-transform: uppercase; }
-        h1 { font-size: 13.5pt; text-align: center; text-transform: uppercase; margin: 0; letter-spacing: .02em; }
+        h1 { font-size: 13.5pt; text-align: center; margin: 0; letter-spacing: .02em; }
         .number { text-align: center; margin-bottom: 4mm; }
         table { width: 100%; border-collapse: collapse; margin: 0 0 3mm; }
         th, td { border: .25mm solid #000; padding: .7mm 2mm; text-align: left; font-weight: normal; }
@@ -94,13 +94,22 @@ internal static class RecordPage
         .person { break-inside: avoid; text-align: center; font-size: 9pt; line-height: 1.25; overflow-wrap: anywhere; display: flex; flex-direction: column; }
         .person p { text-align: center; margin: 0; }
         .role { font-weight: bold; }
-        .hand { flex: 1; min-height: 13mm; border-bottom: .25mm solid #000; margin: 0 3mm .6mm; }
-        .many .hand { min-height: 7mm; }
+        .hand { flex: 1; min-height: 20mm; border-bottom: .25mm solid #000; margin: 0 3mm .6mm; }
         .when { color: #333; font-size: 7.5pt; }
         footer { display: flex; gap: 5mm; align-items: center; border-top: .25mm solid #000; margin-top: 4mm; padding-top: 2.5mm; font-size: 8pt; line-height: 1.3; break-inside: avoid; }
         footer p { margin: 0 0 1mm; text-align: left; }
         footer svg { width: 31mm; height: 31mm; flex: none; }
         code { font-family: "Liberation Mono", "Courier New", monospace; font-size: 7.5pt; overflow-wrap: anywhere; }
+        .many { font-size: 9.5pt; line-height: 1.3; }
+        .many p { margin-bottom: 2mm; }
+        .many header { margin-bottom: 3mm; }
+        .many th, .many td { padding: .3mm 2mm; }
+        .many .people { grid-template-columns: repeat(4, 1fr); gap: 1.5mm 3mm; margin-top: 1mm; }
+        .many .person { font-size: 8pt; line-height: 1.15; }
+        .many .person p { margin: 0; }
+        .many .hand { min-height: 12mm; margin: 0 1mm .6mm; }
+        .many .when { font-size: 6.5pt; }
+        .many footer { margin-top: 2mm; padding-top: 1.5mm; font-size: 7.5pt; }
         @media screen { body { padding: 16mm 0; } }
         """;
 
@@ -115,12 +124,12 @@ internal static class RecordPage
         {
             var at = OfficeTime.At(office, person.SignedAt);
             people.Append($"""
-                <div class="person{(record.Signatories.Count > 6 ? " many" : "")}">
+                <div class="person">
                 <p class="role">{(person.Role == SignatoryRole.Custodian ? "Penanggung jawab" : $"Saksi {++witness}")}</p>
                 <p>{Safe(person.OnBehalfOf)}</p>
                 <div class="hand"></div>
                 <p>{Safe(person.Operator)}</p>
-                <p class="when">disahkan {at:dd-MM-yyyy HH.mm} {OfficeTime.Zone(office)},<br>menghitung {IndonesianWords.Digits(person.Counted)} keping</p>
+                <p class="when">ttd. elektronik {at:dd-MM-yyyy HH.mm} {OfficeTime.Zone(office)}<br>menghitung {IndonesianWords.Digits(person.Counted)} keping</p>
                 </div>
 
                 """);

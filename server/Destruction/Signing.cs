@@ -11,7 +11,7 @@ internal static class Signing
     public const int LeastWitnesses = 2;
 
     /// <summary>As many as one page has room for.</summary>
-    public const int MostSignatories = 12;
+    public const int MostSignatories = 8;
 
     /// <summary>Why this operator cannot sign so; null when he can.</summary>
     public static string? Refusal(DestructionAct act, string name, Role roles, SignatoryRole role)
