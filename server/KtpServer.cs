@@ -4,6 +4,7 @@ using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Coverage;
+using KtpGrpc.Server.Destruction;
 using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Incidents;
@@ -114,6 +115,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddCitizens();
         services.AddCards();
         services.AddPrinting();
+        services.AddDestruction();
         services.AddHealth();
         services.AddIncidents();
         services.AddSessions();
@@ -137,6 +139,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<CitizenService>();
         app.MapGrpcService<CardService>();
         app.MapGrpcService<PrintingService>();
+        app.MapGrpcService<DestructionService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<IncidentService>();
         app.MapGrpcService<SessionService>();

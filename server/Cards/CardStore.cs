@@ -16,6 +16,10 @@ internal static class CardStore
     public static ValueTask<Card?> LockAsync(Tx tx, long serial) =>
         tx.FirstAsync($"SELECT {CardColumns} FROM cards WHERE serial = $1 {tx.Dialect.ForUpdate}", Read, serial);
 
+    /// <summary>The cards of a range that are known, rising, locked.</summary>
+    public static ValueTask<List<Card>> LockRangeAsync(Tx tx, SerialRange serials) => tx.ListAsync(
+        $"SELECT {CardColumns} FROM cards WHERE serial >= $1 AND serial <= $2 ORDER BY serial {tx.Dialect.ForUpdate}", Read, serials.First, serials.Last);
+
     /// <summary>The blank that a station's printer takes next, locked; null when its hopper is empty.</summary>
     public static ValueTask<long?> LockLowestInHopperAsync(Tx tx, StationId station) => tx.FirstAsync<long?>(
         $"SELECT serial FROM cards WHERE station_id = $1 AND state = 2 ORDER BY serial LIMIT 1 {tx.Dialect.SkipLocked}", row => row.GetInt64(0), station.Value);

@@ -29,6 +29,9 @@ internal sealed class CheckpointStore(Database database, JournalKey key)
     public static ValueTask<List<Checkpoint>> ListAsync(Tx tx) => tx.ListAsync(
         "SELECT size, root, at, signature, public_key FROM journal_checkpoints ORDER BY size", Read);
 
+    public static ValueTask<List<Checkpoint>> ListAsync(Tx tx, long after, int limit) => tx.ListAsync(
+        "SELECT size, root, at, signature, public_key FROM journal_checkpoints WHERE size > $1 ORDER BY size LIMIT $2", Read, after, limit);
+
     public static async ValueTask<MerkleTree> ReadHeadAsync(Tx tx) => await tx.FirstAsync(
         "SELECT size, peaks FROM journal_head", row => new MerkleTree(row.GetInt64(0), row.GetBytes(1)))
         ?? throw new InvalidDataException("The journal has no head.");

@@ -15,6 +15,7 @@ internal static class JournalFeature
         services.AddSingleton<JournalReader>();
         services.AddSingleton<JournalKey>();
         services.AddSingleton<CheckpointStore>();
+        services.AddSingleton<JournalProofs>();
         services.AddSingleton<JournalVerification>();
         services.AddSingleton<JournalSealer>();
         services.AddHostedService(provider => provider.GetRequiredService<JournalSealer>());

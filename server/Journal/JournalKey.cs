@@ -3,7 +3,7 @@ using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Journal;
 
-/// <summary>The P-256 key that signs checkpoints; made at the first start.</summary>
+/// <summary>The P-256 key that signs checkpoints, and files that leave the house; made at the first start.</summary>
 internal sealed class JournalKey : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create();
@@ -22,6 +22,9 @@ internal sealed class JournalKey : IDisposable
     public byte[] PublicKey { get; }
 
     public byte[] Sign(ReadOnlySpan<byte> data) => _key.SignData(data, HashAlgorithmName.SHA256);
+
+    /// <summary>Signs a file by its SHA-256, in the form that openssl reads.</summary>
+    public byte[] SignFile(ReadOnlySpan<byte> sha256) => _key.SignHash(sha256, DSASignatureFormat.Rfc3279DerSequence);
 
     public void Dispose() => _key.Dispose();
 }

@@ -15,6 +15,13 @@ internal sealed class JournalReader(Database database, JournalSignals signals, T
     public static ValueTask<List<SealedFact>> ListAsync(Tx tx, long from, int limit) => tx.ListAsync(
         $"SELECT {SealedFact.Columns} FROM journal WHERE position >= $1 ORDER BY position LIMIT $2", SealedFact.Read, from, limit);
 
+    public static ValueTask<SealedFact?> FindAsync(Tx tx, long position) =>
+        tx.FirstAsync($"SELECT {SealedFact.Columns} FROM journal WHERE position = $1", SealedFact.Read, position);
+
+    /// <summary>Where a fact happened; null for a position that is not sealed.</summary>
+    public static ValueTask<string?> FindRegionAsync(Tx tx, long position) =>
+        tx.FirstAsync("SELECT region FROM journal WHERE position = $1", row => row.GetString(0), position);
+
     /// <summary>All facts from a position on, then each new one as it is sealed, until cancelled.</summary>
     public async IAsyncEnumerable<SealedFact> FollowAsync(long from, [EnumeratorCancellation] CancellationToken cancellation)
     {

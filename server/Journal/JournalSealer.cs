@@ -11,8 +11,10 @@ namespace KtpGrpc.Server.Journal;
 internal sealed partial class JournalSealer(
     Database database, JournalSignals signals, TimeProvider time, ILogger<JournalSealer> logger) : BackgroundService
 {
+    /// <summary>Roots of subtrees are kept at every eighth height.</summary>
+    public const int TileHeight = 8;
+
     private const int Batch = 1000;
-    private const int TileHeight = 8;
 
     /// <summary>How long a fact that another server accepted may wait before this one looks.</summary>
     private static readonly TimeSpan _unasked = TimeSpan.FromMilliseconds(250);

@@ -6,7 +6,7 @@ namespace KtpGrpc.Server.Journal;
 
 /// <summary>
 /// Checks that the journal is what it was, and that the tables are what the journal says: every hash, every position, the
-/// tree, every checkpoint, and a fold of all facts into an empty database beside the live tables.
+/// tree with its kept subtrees, every checkpoint, and a fold of all facts into an empty database beside the live tables.
 /// </summary>
 internal sealed class JournalVerification(Database database, FactCatalog catalog, JournalKey key, TimeProvider time)
 {
@@ -37,7 +37,8 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
             .Select(checkpoint => $"The checkpoint of size {checkpoint.Size} is not signed by this journal's key."));
         var signed = checkpoints.ToDictionary(checkpoint => checkpoint.Size, checkpoint => checkpoint.Root);
         var tree = new MerkleTree();
-        var next = 0L;
+        var tiles = new List<(long Level, long Number, byte[] Root)>();
+        var (next, tileCount) = (0L, 0L);
         for (List<SealedFact> facts; (facts = await JournalReader.ListAsync(live, next, Batch)).Count > 0; next = facts[^1].Position + 1)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -45,18 +46,46 @@ internal sealed class JournalVerification(Database database, FactCatalog catalog
             {
                 CheckFact(fact, tree.Size, faults);
                 await ApplyAsync(folded, fact, faults);
-                tree.Add(fact.Hash);
+                tree.Add(fact.Hash, (height, root) =>
+                {
+                    if (height % JournalSealer.TileHeight == 0)
+                    {
+                        tiles.Add((height / JournalSealer.TileHeight, tree.Size >> height, root));
+                    }
+                });
                 if (signed.Remove(tree.Size, out var root) && !root.AsSpan().SequenceEqual(tree.Root))
                 {
                     faults.Add($"The tree of size {tree.Size} has another root than its checkpoint.");
                 }
             }
+
+            await CheckTilesAsync(live, tiles, faults);
+            tileCount += tiles.Count;
+            tiles.Clear();
         }
 
         signed.Remove(0);
         faults.AddRange(signed.Keys.Select(size => $"A checkpoint tells of {size} facts, but only {tree.Size} are there."));
         await CheckHeadAsync(live, tree, faults);
+        if (await live.NumberAsync("SELECT COUNT(*) FROM journal_tiles") is var kept && kept != tileCount)
+        {
+            faults.Add($"{kept} subtrees are kept, and {tree.Size} facts have {tileCount}.");
+        }
+
         return tree.Size + await FoldUnsealedAsync(live, folded, faults);
+    }
+
+    /// <summary>Proofs are made of the kept subtrees; a wrong one would make a true fact look false.</summary>
+    private static async ValueTask CheckTilesAsync(Tx live, List<(long Level, long Number, byte[] Root)> tiles, List<string> faults)
+    {
+        foreach (var (level, number, root) in tiles)
+        {
+            var kept = await live.FirstAsync("SELECT root FROM journal_tiles WHERE level = $1 AND number = $2", row => row.GetBytes(0), level, number);
+            if (kept is null || !kept.AsSpan().SequenceEqual(root))
+            {
+                faults.Add($"Subtree {number} of level {level} is not the one that its facts make.");
+            }
+        }
     }
 
     private static async ValueTask CheckHeadAsync(Tx live, MerkleTree tree, List<string> faults)

@@ -35,23 +35,23 @@ internal sealed class MerkleTree
 
     public byte[] Peaks => [.. _peaks.SelectMany(peak => peak)];
 
-    public byte[] Root
+    public byte[] Root => RootOf(_peaks);
+
+    /// <summary>The root above complete subtrees, largest first.</summary>
+    public static byte[] RootOf(List<byte[]> peaks)
     {
-        get
+        if (peaks.Count == 0)
         {
-            if (_peaks.Count == 0)
-            {
-                return SHA256.HashData([]);
-            }
-
-            var root = _peaks[^1];
-            for (var i = _peaks.Count - 2; i >= 0; i--)
-            {
-                root = Join(_peaks[i], root);
-            }
-
-            return root;
+            return SHA256.HashData([]);
         }
+
+        var root = peaks[^1];
+        for (var i = peaks.Count - 2; i >= 0; i--)
+        {
+            root = Join(peaks[i], root);
+        }
+
+        return root;
     }
 
     /// <summary>Adds a leaf; <paramref name="completed"/> hears of each subtree it completes: its height and its root.</summary>
@@ -70,7 +70,7 @@ internal sealed class MerkleTree
         Size++;
     }
 
-    private static byte[] LeafHash(ReadOnlySpan<byte> data)
+    public static byte[] LeafHash(ReadOnlySpan<byte> data)
     {
         var input = data.Length <= HashSize ? stackalloc byte[1 + data.Length] : new byte[1 + data.Length];
         input[0] = 0;
@@ -78,7 +78,7 @@ internal sealed class MerkleTree
         return SHA256.HashData(input);
     }
 
-    private static byte[] Join(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    public static byte[] Join(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         Span<byte> input = stackalloc byte[1 + 2 * HashSize];
         input[0] = 1;

@@ -52,6 +52,31 @@ public sealed class TamperTests
     }
 
     [Theory]
+    [InlineData("UPDATE journal_tiles SET root = (SELECT hash FROM journal WHERE position = 0)", "Subtree 0 of level 1 is not the one that its facts make")]
+    [InlineData("DELETE FROM journal_tiles", "Subtree 0 of level 1 is not the one that its facts make")]
+    [InlineData("INSERT INTO journal_tiles (level, number, root) SELECT 1, 7, hash FROM journal WHERE position = 0", "2 subtrees are kept, and 300 facts have 1")]
+    public async Task Subtree_TamperedWith_IsFoundOnBothEngines(string sql, string fault)
+    {
+        foreach (var engine in (Engine[])[Engine.Sqlite, Engine.Postgres])
+        {
+            await using var journal = await TestJournal.CreateAsync(engine);
+            await journal.Database.WriteAsync(async tx =>
+            {
+                for (var i = 0; i < 300; i++)
+                {
+                    await journal.AcceptAsync(tx, "53", $"name {i}");
+                }
+            }, CancellationToken.None);
+            await journal.SealAllAsync();
+            Assert.Empty(await journal.VerifyAsync());
+
+            await journal.ExecuteAsync(sql);
+
+            Assert.Contains(await journal.VerifyAsync(), found => found.Contains(fault, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
     public async Task Fact_RewrittenWithItsHashAndTheHead_IsFoundByTheCheckpoint(Engine engine)
