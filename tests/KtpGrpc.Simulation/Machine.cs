@@ -1,9 +1,11 @@
 using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Destruction;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Printing;
 using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Security;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 using Microsoft.AspNetCore.DataProtection;
@@ -38,6 +40,7 @@ internal sealed class Machine : IDisposable
         services.AddCitizens();
         services.AddCards();
         services.AddPrinting();
+        services.AddDestruction();
         Provider = services.BuildServiceProvider();
         Found();
         Fold = new Fold(Store, Provider.GetRequiredService<FactCatalog>());

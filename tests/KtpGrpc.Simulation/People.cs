@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Ktp.Cards.V1;
+using Ktp.Destruction.V1;
 using Ktp.Printing.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
@@ -14,11 +15,13 @@ internal sealed class People(World world)
 {
     private const string Printing = "/ktp.printing.v1.PrintingService/";
     private const string Cards = "/ktp.cards.v1.CardService/";
+    private const string Destruction = "/ktp.destruction.v1.DestructionService/";
 
     private readonly Caller _officer = Operator("officer", Role.Officer | Role.Viewer);
     private readonly Caller _second = Operator("second", Role.Officer | Role.Viewer);
     private readonly Caller _stock = Operator("stock", Role.StockOfficer | Role.Viewer);
     private readonly Caller _custodian = Operator("custodian", Role.Custodian | Role.Viewer);
+    private readonly Caller[] _witnesses = [Operator("police", Role.Witness | Role.Viewer), Operator("inspector", Role.Witness | Role.Viewer)];
     private int _citizens;
     private int _requests;
     private long _blanks;
@@ -92,7 +95,7 @@ internal sealed class People(World world)
             RecordMatches = !world.Chance.OneIn(6),
         });
 
-    public bool HandOver() => OfJobs((JobState)9) is { } job
+    public bool HandOver() => OfJobs(JobState.Verified) is { } job
         && Do<HandOverCardRequest, HandOverCardResponse>("HandOverCard", _second, new HandOverCardRequest { RequestId = Next(), JobId = job });
 
     public bool Drain()
@@ -205,6 +208,70 @@ internal sealed class People(World world)
             Serial = serial,
             Reason = InvalidReason.Moved,
         });
+    }
+
+    public bool Explain()
+    {
+        var station = world.Chance.Of(world.Stations).Id.Value;
+        var picks = world.Store.Look(tx => tx.NumberAsync("SELECT unexplained FROM printing_printers WHERE station_id = $1", station));
+        return picks > 0 && Do<ExplainPicksRequest, ExplainPicksResponse>(
+            "ExplainPicks", _officer, new ExplainPicksRequest { RequestId = Next(), StationId = station, Picks = 1 + world.Chance.Below((int)picks), Reason = "test cards" });
+    }
+
+    /// <summary>Takes a destruction a step on, or opens one where there is something to burn.</summary>
+    public bool Destroy()
+    {
+        var office = world.Chance.Of(Machine.Offices);
+        var kept = Serials($"SELECT serial FROM cards WHERE state = 7 AND office = '{office}' ORDER BY serial");
+        if (world.Store.Look(tx => tx.FirstAsync<(string Id, long State)?>(
+            "SELECT destruction_id, state FROM destructions WHERE office = $1 AND state <> 3 ORDER BY destruction_id DESC LIMIT 1",
+            row => (row.GetString(0), row.GetInt64(1)), office)) is not var (id, state))
+        {
+            return kept.Count > 0 && Burn<OpenDestructionRequest, OpenDestructionResponse>("OpenDestruction", _custodian, new OpenDestructionRequest
+            {
+                RequestId = Next(),
+                OfficeCode = office,
+                Method = DestructionMethod.Fire,
+                Place = "yard",
+            });
+        }
+
+        var totals = world.Store.Look(tx => tx.ListAsync(
+            "SELECT reason, cards FROM destruction_totals WHERE destruction_id = $1 AND cards > 0", row => new ReasonTotal { Reason = (InvalidReason)row.GetInt64(0), Cards = row.GetInt64(1) }, id));
+        var listed = totals.Sum(total => total.Cards);
+        return (state, world.Chance.Below(8)) switch
+        {
+            // Somebody opens a second one beside it.
+            (_, 0) => Burn<OpenDestructionRequest, OpenDestructionResponse>(
+                "OpenDestruction", _custodian, new OpenDestructionRequest { RequestId = Next(), OfficeCode = office, Method = DestructionMethod.Shredder, Place = "yard" }),
+            (1, 1) when listed > 0 => Burn<UnlistCardsRequest, UnlistCardsResponse>(
+                "UnlistCards", _custodian, new UnlistCardsRequest { RequestId = Next(), DestructionId = id, Serials = { Serials($"SELECT serial FROM cards WHERE destruction_id = '{id}' AND state = 8 LIMIT 1") } }),
+
+            // A list may name what is on another list, too.
+            (1, < 6) when kept.Count > 0 || world.Chance.OneIn(3) => Serials($"SELECT serial FROM cards WHERE state IN (7, 8) AND office = '{office}' ORDER BY state, serial LIMIT {1 + world.Chance.Below(3)}") is { Count: > 0 } some
+                && Burn<ListCardsRequest, ListCardsResponse>("ListCards", _custodian, new ListCardsRequest { RequestId = Next(), DestructionId = id, Serials = { some } }),
+            (1, _) => Burn<CloseListRequest, CloseListResponse>(
+                "CloseList", _custodian, new CloseListRequest { RequestId = Next(), DestructionId = id, Total = listed + (world.Chance.OneIn(6) ? 1 : 0), Totals = { totals } }),
+            (_, 1) => Burn<ReopenListRequest, ReopenListResponse>("ReopenList", _custodian, new ReopenListRequest { RequestId = Next(), DestructionId = id, Reason = "one more" }),
+            (_, < 3) => Burn<SealDestructionRequest, SealDestructionResponse>("SealDestruction", _custodian, new SealDestructionRequest { RequestId = Next(), DestructionId = id }),
+            (_, 3) => Sign(id, _custodian, SignatoryRole.Custodian, listed),
+            _ => Sign(id, world.Chance.OneIn(8) ? _custodian : world.Chance.Of(_witnesses), SignatoryRole.Witness, listed),
+        };
+    }
+
+    private bool Sign(string id, Caller who, SignatoryRole role, long total) => Burn<SignDestructionRequest, SignDestructionResponse>("SignDestruction", who, new SignDestructionRequest
+    {
+        RequestId = Next(),
+        DestructionId = id,
+        Role = role,
+        OnBehalfOf = who.Name,
+        Total = total,
+    });
+
+    private bool Burn<TRequest, TResponse>(string method, Caller caller, TRequest request) where TRequest : class, IMessage where TResponse : class
+    {
+        world.Call<TRequest, TResponse>(Destruction + method, caller, request);
+        return true;
     }
 
     private bool Do<TRequest, TResponse>(string method, Caller caller, TRequest request) where TRequest : class, IMessage where TResponse : class

@@ -13,7 +13,7 @@ internal sealed class Printer(string serial, SortedSet<long> hopper) : ICardPrin
 
     public ulong CardsPicked { get; private set; }
 
-    public bool CanEncode => true;
+    public bool? CanEncode => true;
 
     public int? RibbonLeft => null;
 

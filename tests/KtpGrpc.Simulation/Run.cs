@@ -28,7 +28,7 @@ internal sealed class Run
             (40, Deliver), (4, Lose), (4, Double), (1, Cut), (16, Work), (14, EndPrint), (3, KillAgent), (1, Swap), (1, TestCard), (6, Wait), (1, Jump), (4, CrashStore),
             (8, _people.Enqueue), (1, _people.Hold), (2, _people.Release), (2, _people.Cancel), (4, _people.Resolve), (3, _people.Verify), (3, _people.HandOver),
             (1, _people.Drain), (2, _people.Resume), (3, _people.Receive), (5, _people.Load), (1, _people.Unload), (1, _people.Send), (2, _people.Arrive), (1, _people.Count),
-            (3, _people.TakeIntoCustody), (1, _people.Withdraw),
+            (3, _people.TakeIntoCustody), (2, _people.Withdraw), (8, _people.Destroy), (1, _people.Explain),
         ];
         _weights = _steps.Sum(step => step.Weight);
     }

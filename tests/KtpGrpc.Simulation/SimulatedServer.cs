@@ -15,6 +15,7 @@ internal sealed class SimulatedServer
     {
         Ktp.Printing.V1.PrintingService.BindService(_methods, ActivatorUtilities.CreateInstance<Server.Printing.PrintingService>(provider));
         Ktp.Cards.V1.CardService.BindService(_methods, ActivatorUtilities.CreateInstance<Server.Cards.CardService>(provider));
+        Ktp.Destruction.V1.DestructionService.BindService(_methods, ActivatorUtilities.CreateInstance<Server.Destruction.DestructionService>(provider));
     }
 
     /// <summary>Runs a call to its end. A server that dies in it answers as a broken line does.</summary>
