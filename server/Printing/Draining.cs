@@ -12,7 +12,7 @@ internal static class Draining
     /// <summary>What the end of an attempt makes of the printer: one that was settled late says nothing about it now.</summary>
     /// <param name="failures">Cards that it spoiled in a row before.</param>
     /// <param name="attempt">The attempt as it was before.</param>
-    /// <param name="blanks">Blanks in its hopper.</param>
+    /// <param name="blanks">Blanks in its hopper, without the attempt's own.</param>
     public static PrinterDrained? After(Printer printer, long failures, Attempt attempt, JobFact settled, long blanks, DateTimeOffset now)
     {
         if (attempt.State != AttemptState.Started || (printer.IsDrained(now) && printer.Drained == DrainCause.Person))
@@ -23,7 +23,7 @@ internal static class Draining
         var code = settled switch { AttemptFailed failed => failed.Code, AttemptNotFed notFed => notFed.Code, _ => "" };
         var fault = PrinterCodes.FaultOf(code);
         return fault != PrinterFault.None
-            ? Drain(printer, DrainCause.Fault, $"The printer says {PrinterCodes.KeywordOf(code)}.", now + Lasts, fault, blanks)
+            ? Drain(printer, DrainCause.Fault, $"The printer says {PrinterCodes.KeywordOf(code)}.", now + Lasts, fault, settled is AttemptNotFed ? blanks + 1 : blanks)
             : settled is AttemptFailed && failures + 1 >= MostFailures
                 ? Drain(printer, DrainCause.Failures, $"{MostFailures} cards were spoiled in a row.", now + Lasts)
                 : null;

@@ -16,7 +16,7 @@ public sealed class PrintRulesTests
     private static readonly Gen<PrintStep> _steps =
         from kind in Gen.Frequency<PrintStepKind>(
             (30, Gen.Constant(PrintStepKind.Lease)), (30, Gen.Constant(PrintStepKind.Start)), (30, Gen.Constant(PrintStepKind.Report)),
-            (10, Gen.Elements(Enum.GetValues<PrintStepKind>())))
+            (10, Gen.Elements(PrintStepKind.Resolve, PrintStepKind.Verify, PrintStepKind.HandOver)), (10, Gen.Elements(Enum.GetValues<PrintStepKind>())))
         from job in Gen.Choose(0, 2)
         from station in Gen.Choose(0, 1)
         from stale in Gen.Frequency<int>((8, Gen.Constant(0)), (2, Gen.Choose(-1, 2)))

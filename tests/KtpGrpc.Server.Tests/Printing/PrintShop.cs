@@ -4,10 +4,12 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Cards.V1;
 using Ktp.Health.V1;
+using Ktp.Incidents.V1;
 using Ktp.Journal.V1;
 using Ktp.Printing.V1;
 using Ktp.Scenario.V1;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 using KtpGrpc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +41,7 @@ internal sealed class PrintShop : IAsyncDisposable
     public static async Task<PrintShop> OpenAsync(Engine engine = Engine.Sqlite, int blanks = 1000)
     {
         var shop = new PrintShop(await RunningServer.StartAsync(engine, Opening));
-        await shop.Server.PutRegionsAsync("53.71.04", "53.71.05", "53.01.01");
+        await shop.Server.PutRegionsAsync("53.71.04", "53.71.05", "53.01.01", "53.02.01");
         await shop.Stock.ReceiveBlanksAsync(new ReceiveBlanksRequest { RequestId = New(), OfficeCode = "53.71", FirstSerial = 1, Count = blanks, Counted = blanks, Document = "BA-1" });
         return shop;
     }
@@ -111,6 +113,17 @@ internal sealed class PrintShop : IAsyncDisposable
         }, CancellationToken.None);
     }
 
+    /// <summary>What is wrong now, after everybody has taken the news.</summary>
+    public async Task<List<IncidentKind>> IncidentsAsync()
+    {
+        await AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        var open = await new IncidentService.IncidentServiceClient(Server.Admin).ListIncidentsAsync(new ListIncidentsRequest { RegionCode = "53", OpenOnly = true });
+        return [.. open.Incidents.Select(incident => incident.Kind)];
+    }
+
+    /// <summary>An officer of the city, with a name of his own.</summary>
+    public PrintingClient Person(string name) => new(Server.Operator(name, "53.71", Role.Officer));
+
     public Task<List<string>> FactsAsync(string jobId) => Server.Services.GetRequiredService<Database>().ReadAsync(
         tx => tx.ListAsync("SELECT kind FROM journal WHERE subject = $1 ORDER BY id", row => row.GetString(0), "job/" + jobId), CancellationToken.None);
 
@@ -150,6 +163,8 @@ internal sealed class PrintShop : IAsyncDisposable
 /// <summary>A station that prints, as its agent does.</summary>
 internal sealed class PrintStation(JoinedStation joined)
 {
+    public const string Chip = "04AB";
+
     public string Id => joined.Id;
 
     public CallInvoker Control => joined.Control;
@@ -159,16 +174,29 @@ internal sealed class PrintStation(JoinedStation joined)
 
     public PrintingClient Client { get; } = new(joined.Control);
 
-    public async Task<IReadOnlyList<Lease>> LeaseAsync(int most = 1) => (await Client.LeaseJobsAsync(
-        new LeaseJobsRequest { MaxJobs = most, Printer = new Device { Kind = DeviceKind.Printer, Serial = PrintShop.Printer, Model = "HDP5000" } })).Leases;
+    public async Task<IReadOnlyList<Lease>> LeaseAsync(int most = 1, int? ribbon = null, bool? canEncode = null)
+    {
+        var request = new LeaseJobsRequest { MaxJobs = most, Printer = new Device { Kind = DeviceKind.Printer, Serial = PrintShop.Printer, Model = "HDP5000" } };
+        if (ribbon is { } cards)
+        {
+            request.RibbonLeft = cards;
+        }
+
+        if (canEncode is { } can)
+        {
+            request.CanEncode = can;
+        }
+
+        return (await Client.LeaseJobsAsync(request)).Leases;
+    }
 
     public async Task<long> StartAsync(Lease lease, string printer = PrintShop.Printer, ulong picked = 7) => (await Client.StartAttemptAsync(
         new StartAttemptRequest { JobId = lease.JobId, Epoch = lease.Epoch, PrinterSerial = printer, CardsPickedBefore = picked })).BlankSerial;
 
-    public Task<JobState> PrintedAsync(Lease lease, string printer = PrintShop.Printer, ulong picked = 8) => ReportAsync(lease, picked, printer, report => report.Printed = new Printed { ChipUid = "04AB" });
+    public Task<JobState> PrintedAsync(Lease lease, string printer = PrintShop.Printer, ulong picked = 8) => ReportAsync(lease, picked, printer, report => report.Printed = new Printed { ChipUid = Chip });
 
-    public Task<JobState> FailedAsync(Lease lease, FailureClass failure, ulong picked = 8) =>
-        ReportAsync(lease, picked, PrintShop.Printer, report => report.Failed = new Failed { FailureClass = failure, Code = "E17" });
+    public Task<JobState> FailedAsync(Lease lease, FailureClass failure, ulong picked = 8, string code = "E17") =>
+        ReportAsync(lease, picked, PrintShop.Printer, report => report.Failed = new Failed { FailureClass = failure, Code = code });
 
     public Task<JobState> LostAsync(Lease lease) => ReportAsync(lease, 8, PrintShop.Printer, report => report.Lost = new Lost());
 
@@ -176,6 +204,22 @@ internal sealed class PrintStation(JoinedStation joined)
     {
         var lease = Assert.Single(await LeaseAsync());
         return (lease, await StartAsync(lease));
+    }
+
+    /// <summary>A card from lease to report, on one blank.</summary>
+    public async Task<(Lease Lease, long Blank)> PrintAsync()
+    {
+        var started = await LeaseAndStartAsync();
+        await PrintedAsync(started.Lease);
+        return started;
+    }
+
+    /// <summary>An attempt of which nobody knows how it ended.</summary>
+    public async Task<(Lease Lease, long Blank)> LoseAsync()
+    {
+        var started = await LeaseAndStartAsync();
+        await LostAsync(started.Lease);
+        return started;
     }
 
     private async Task<JobState> ReportAsync(Lease lease, ulong picked, string printer, Action<ReportAttemptRequest> outcome)
