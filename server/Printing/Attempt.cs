@@ -79,11 +79,14 @@ internal sealed record Attempt(
     /// <summary>Who was the first to look for the card and find none.</summary>
     public string? MissingBy { get; init; }
 
-    /// <summary>Digest of the report that is in force; null when none came, or a person found out.</summary>
+    /// <summary>Digest of the report that is in force; null when none came.</summary>
     public string? Report { get; init; }
 
-    /// <summary>What that report was answered, or is where it says what a person found.</summary>
+    /// <summary>What that report was answered.</summary>
     public JobState? Answered { get; init; }
+
+    /// <summary>What a person's finding made of the job, and what a report that says the same is answered; null where nobody had to look.</summary>
+    public JobState? Found { get; init; }
 
     /// <summary>Open to a first report that says how it ended, however late.</summary>
     public bool AwaitsReport => State == AttemptState.Started
@@ -119,7 +122,7 @@ internal sealed record Attempt(
     public int Wasted => State is AttemptState.Failed or AttemptState.Rejected or AttemptState.Missing ? 1 : 0;
 
     /// <summary>Whether a report says the same as a person found; one that does not know contradicts nobody.</summary>
-    public bool IsAgreedBy(Report report) => Report is null && Answered is not null && (report.Outcome, State) switch
+    public bool IsAgreedBy(Report report) => Found is not null && (report.Outcome, State) switch
     {
         (ReportedOutcome.Lost, _) => true,
         (ReportedOutcome.Printed, AttemptState.Printed or AttemptState.Rejected) =>
@@ -156,8 +159,9 @@ internal sealed record Attempt(
             ChipUid = unknown.ChipUid ?? ChipUid,
         },
         NoCardFound found => this with { MissingBy = found.By },
-        AttemptResolved resolved => Settled(resolved.Finding.AsState(resolved.Next), at, PickedAfter, null, resolved.Next) with
+        AttemptResolved resolved => Settled(resolved.Finding.AsState(resolved.Next), at, PickedAfter, Report, Answered) with
         {
+            Found = resolved.Next,
             BlankBound = BlankBound && resolved.Finding is not (Finding.NotFed or Finding.NoCard),
             FailureClass = resolved.Finding.FailureClass() ?? FailureClass,
             ChipUid = resolved.Finding == Finding.Printed ? resolved.ChipUid : ChipUid,
@@ -174,6 +178,7 @@ internal sealed record Attempt(
         PickedAfter = pickedAfter,
         Cause = null,
         MissingBy = null,
+        Found = null,
         Report = report,
         Answered = answered,
     };

@@ -9,7 +9,7 @@ internal static class AttemptStore
 {
     private const string AttemptColumns =
         "job_id, epoch, station_id, blank_serial, printer_serial, picked_before, started_at, state, blank_bound, settled_at, picked_after, unknown_cause, "
-        + "failure_class, code, chip_uid, report, answered, blank_stays, missing_by";
+        + "failure_class, code, chip_uid, report, answered, blank_stays, missing_by, found";
 
     public static ValueTask<Attempt?> FindAsync(Tx tx, JobId job, long epoch) =>
         tx.FirstAsync($"SELECT {AttemptColumns} FROM printing_attempts WHERE job_id = $1 AND epoch = $2", Read, job.Value, epoch);
@@ -28,11 +28,11 @@ internal static class AttemptStore
     public static async ValueTask SaveAsync(Tx tx, Attempt attempt) => await tx.ExecuteAsync(
         """
         UPDATE printing_attempts SET state = $1, blank_bound = $2, settled_at = $3, picked_after = $4, unknown_cause = $5, failure_class = $6, code = $7,
-          chip_uid = $8, report = $9, answered = $10, blank_stays = $11, missing_by = $12
-        WHERE job_id = $13 AND epoch = $14
+          chip_uid = $8, report = $9, answered = $10, blank_stays = $11, missing_by = $12, found = $13
+        WHERE job_id = $14 AND epoch = $15
         """,
         attempt.State, attempt.BlankBound ? 1 : 0, attempt.SettledAt, attempt.PickedAfter, attempt.Cause, attempt.FailureClass, attempt.Code,
-        attempt.ChipUid, attempt.Report, attempt.Answered, attempt.BlankStays ? 1 : 0, attempt.MissingBy, attempt.Job.Value, attempt.Epoch);
+        attempt.ChipUid, attempt.Report, attempt.Answered, attempt.BlankStays ? 1 : 0, attempt.MissingBy, attempt.Found, attempt.Job.Value, attempt.Epoch);
 
     public static async ValueTask InsertRefusedAsync(Tx tx, ReportRefused report, DateTimeOffset at) => await tx.ExecuteAsync(
         "INSERT INTO printing_refused_reports (job_id, epoch, station_id, report, outcome, at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -54,5 +54,6 @@ internal static class AttemptStore
         Answered = row.IsDBNull(16) ? null : (JobState)row.GetInt64(16),
         BlankStays = row.GetInt64(17) != 0,
         MissingBy = row.GetStringOrNull(18),
+        Found = row.IsDBNull(19) ? null : (JobState)row.GetInt64(19),
     };
 }

@@ -15,9 +15,14 @@ internal static class Reporting
     /// <param name="blank">Its blank as the ledger has it; not needed for one that awaits its report.</param>
     public static Decision Decide(Job job, Attempt? attempt, Report report, StationId station, Card? blank, DateTimeOffset now)
     {
-        if (attempt is { Answered: { } answered } && attempt.Station == station && (attempt.Report == report.Digest || attempt.IsAgreedBy(report)))
+        if (attempt is { Answered: { } answered } && attempt.Station == station && attempt.Report == report.Digest)
         {
             return new Decision.AsBefore(answered);
+        }
+
+        if (attempt is { Found: { } found } && attempt.Station == station && attempt.IsAgreedBy(report))
+        {
+            return new Decision.AsBefore(found);
         }
 
         if (job.Epoch != report.Epoch)
