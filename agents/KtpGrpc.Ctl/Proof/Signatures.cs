@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+
+namespace KtpGrpc.Ctl.Proof;
+
+/// <summary>ECDSA on P-256, and nothing else.</summary>
+internal static class Signatures
+{
+    public static bool Verify(byte[] publicKey, byte[] sha256, byte[] signature, DSASignatureFormat format)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(publicKey, out var read);
+            return read == publicKey.Length && key.KeySize == 256 && key.VerifyHash(sha256, signature, format);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What people compare by eye.</summary>
+    public static string Fingerprint(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey));
+
+    public static byte[] ReadKey(string path)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportFromPem(File.ReadAllText(path));
+            return key.ExportSubjectPublicKeyInfo();
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UsageException($"{path} holds no public key in PEM: --key wants the one that `ktpctl journal checkpoint --save-key FILE` saved.");
+        }
+    }
+}
