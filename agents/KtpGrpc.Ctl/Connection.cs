@@ -44,7 +44,7 @@ internal static class Connection
     /// <summary>What is wrong, and what helps.</summary>
     public static string Told(RpcException refused) => refused.StatusCode switch
     {
-        StatusCode.Unavailable => $"The server cannot be reached: {Inner(refused)} Is it running, is --server right, and is --authority its CA?",
+        _ when refused.StatusCode == StatusCode.Unavailable || refused.Status.DebugException is HttpRequestException => $"The server cannot be reached: {Inner(refused)} Is it running, is --server right, and is --authority its CA?",
         StatusCode.Unauthenticated => $"{refused.Status.Detail} Look at --operator and --secret-file.",
         StatusCode.PermissionDenied => $"{refused.Status.Detail} An admin gives roles and regions.",
         StatusCode.Unimplemented => "The server does not know this command: it is older than ktpctl.",

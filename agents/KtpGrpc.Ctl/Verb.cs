@@ -14,6 +14,13 @@ internal sealed class Verb(string name, string description, Terminal terminal, G
         return argument;
     }
 
+    public Argument<string[]> WantsSome(string name, string description)
+    {
+        var argument = new Argument<string[]>(name) { Description = description, Arity = ArgumentArity.ZeroOrMore, DefaultValueFactory = _ => [] };
+        Add(argument);
+        return argument;
+    }
+
     public Option<T> Needs<T>(string name, string description)
     {
         var option = new Option<T>(name) { Description = description, Required = true };

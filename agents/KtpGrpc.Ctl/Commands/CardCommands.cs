@@ -104,8 +104,7 @@ internal static class CardCommands
     private static Verb Send(Verb verb)
     {
         var (from, to) = (verb.Wants<string>("FROM", "PP.KK"), verb.Wants<string>("TO", "PP.KK"));
-        var (serials, file) = (verb.Wants<string[]>("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
-        serials.Arity = ArgumentArity.ZeroOrMore;
+        var (serials, file) = (verb.WantsSome("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
         var document = verb.Needs<string>("--document", "Number of the signed hand-over document.");
         return verb.Does(async call => await call.ShowAsync(new Client(call.Server()).SendTransferAsync(
             new SendTransferRequest
@@ -122,8 +121,7 @@ internal static class CardCommands
     private static Verb ReceiveTransfer(Verb verb)
     {
         var transfer = verb.Wants<string>("TRANSFER", "Its id, as `cards transfers` tells.");
-        var (serials, file) = (verb.Wants<string[]>("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
-        serials.Arity = ArgumentArity.ZeroOrMore;
+        var (serials, file) = (verb.WantsSome("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
         var counted = verb.Needs<int>("--counted", "Blanks that arrived, as you counted; 0 when none did.");
         return verb.Does(async call => await call.ShowAsync(new Client(call.Server()).ReceiveTransferAsync(
             new ReceiveTransferRequest
@@ -148,8 +146,7 @@ internal static class CardCommands
     private static Verb Count(Verb verb)
     {
         var office = verb.Wants<string>("OFFICE", "PP.KK");
-        var (serials, file) = (verb.Wants<string[]>("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
-        serials.Arity = ArgumentArity.ZeroOrMore;
+        var (serials, file) = (verb.WantsSome("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
         var counted = verb.Needs<int>("--counted", "Blanks in the vault, as you counted; 0 when it is empty.");
         return verb.Does(async call => await call.ShowAsync(new Client(call.Server()).CountStockAsync(
             new CountStockRequest
@@ -182,8 +179,7 @@ internal static class CardCommands
     private static Verb Keep(Verb verb)
     {
         var office = verb.Wants<string>("OFFICE", "PP.KK");
-        var (serials, file) = (verb.Wants<string[]>("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
-        serials.Arity = ArgumentArity.ZeroOrMore;
+        var (serials, file) = (verb.WantsSome("SERIALS", SerialsHelp), verb.Takes<string>("--file", FileHelp));
         return verb.Does(async call =>
         {
             var client = new Client(call.Server());

@@ -50,14 +50,13 @@ internal static class DestructionCommands
 
     private static Verb ListCards(Verb verb, bool unlist)
     {
-        var (id, serials) = (Id(verb), verb.Wants<string[]>("SERIALS", "Serials or ranges: 17 or 17-30."));
-        serials.Arity = ArgumentArity.ZeroOrMore;
+        var (id, serials) = (Id(verb), verb.WantsSome("SERIALS", "Serials or ranges: 17 or 17-30."));
         var file = verb.Takes<string>("--file", "File with one serial or range a line, comments after #; - for what is piped in.");
         return verb.Does(async call =>
         {
             var client = new Client(call.Server());
             var ranges = await Serials.ReadAsync(call.Get(serials), call.Get(file), call.Terminal.In, call.Cancellation);
-            var (shown, done) = (new Ktp.Destruction.V1.Destruction(), 0);
+            var (shown, done, last) = (new Ktp.Destruction.V1.Destruction(), 0, 0L);
             foreach (var (batch, i) in Serials.Each(ranges).Chunk(MostInCall).Select((batch, i) => (batch, i)))
             {
                 try
@@ -68,10 +67,10 @@ internal static class DestructionCommands
                 }
                 catch (RpcException refused) when (done > 0)
                 {
-                    throw new RpcException(new Status(refused.StatusCode, $"{refused.Status.Detail} The first {done} cards, up to {batch[0] - 1}, are done; none from {batch[0]} on."));
+                    throw new RpcException(new Status(refused.StatusCode, $"{refused.Status.Detail} The first {done} cards, up to {last}, are done; none from {batch[0]} on."));
                 }
 
-                done += batch.Length;
+                (done, last) = (done + batch.Length, batch[^1]);
             }
 
             call.Terminal.Show(shown, call.Json);

@@ -26,9 +26,10 @@ internal sealed class SignedFile : IDisposable
             using var header = JsonDocument.Parse(First);
             Form = header.RootElement.ValueKind == JsonValueKind.Object && header.RootElement.TryGetProperty("form", out var form) ? form.ToString() : "";
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            throw new FindingException("Line 1 is not JSON.");
+            // The second is what a text throws that is not UTF-8.
+            throw new FindingException("Line 1 is not JSON in UTF-8.");
         }
     }
 
