@@ -81,6 +81,59 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Record_WithAnythingThatPeopleWrite_IsVerified()
+    {
+        await using var office = await Office.OpenAsync();
+        await office.WithdrawAsync(1_000, 1, InvalidReason.Damaged);
+        var opened = (await office.RunAsync("maria.tallo", "destruction", "open", Office.Code, "--method", "melting-machine", "--place", "Jalan \"Él Tari\" <1> & + 'Ω' \\ / \t [red] \u2028 😀")).Done();
+        var id = opened["destruction id"];
+        (await office.RunAsync("maria.tallo", "destruction", "list-cards", id, "1000")).Done();
+        (await office.RunAsync("maria.tallo", "destruction", "close", id, "--total", "1", "--count", "damaged=1")).Done();
+        foreach (var (who, role) in ((string, string)[])[("maria.tallo", "custodian"), ("yohanes.bria", "witness"), ("anwar.sadat", "witness")])
+        {
+            (await office.RunAsync(who, "destruction", "sign", id, "--as", role, "--on-behalf-of", "Kejaksaan \"Negeri\" & 😀", "--total", "1")).Done();
+        }
+
+        (await office.RunAsync("maria.tallo", "destruction", "seal", id)).Done();
+        (await office.RunAsync("maria.tallo", "destruction", "export", id, "--file", office["record"], "--page", office["page"])).Done();
+
+        (await Ran.Async(["destruction", "verify", office["record"]])).Ended(Exit.Ok, "a forger has a key too");
+        (await Ran.Async(["destruction", "verify", office["record"], "--json"])).Ended(Exit.Ok, "\"verified\":true");
+    }
+
+    [Fact]
+    public async Task Queue_OfARegion_IsSeenAndSteered()
+    {
+        await using var office = await Office.OpenAsync();
+        var job = await office.EnqueueAsync();
+
+        (await office.RunAsAdminAsync("printing", "hold", job, "--reason", "Tinjau")).Done();
+        var held = (await office.RunAsAdminAsync("printing", "list", "53.71", "--state", "held")).Done();
+        (await office.RunAsAdminAsync("printing", "release", job)).Done();
+        (await office.RunAsAdminAsync("printing", "resolve", job, "1", "--finding", "no-card")).Ended(Exit.Failed, "ktpctl: ");
+        (await office.RunAsAdminAsync("printing", "cancel", job, "--reason", "Salah")).Done();
+        var totals = (await office.RunAsAdminAsync("printing", "totals", "")).Done();
+
+        Assert.Contains($"{job}\t53.71.04\theld\tfirst-time", held.Out, StringComparison.Ordinal);
+        Assert.Equal("1", totals["enqueued"]);
+        Assert.Contains("state cancelled; jobs 1", totals["totals"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answer_ForWhoeverLooks_IsATable()
+    {
+        await using var office = await Office.OpenAsync();
+        await office.WithdrawAsync(1_000, 2, InvalidReason.Damaged);
+
+        var custody = await Ran.Async(["cards", "custody", "53.71", "--server", $"{office.Server.ControlAddress}", "--data", office.Server.Options.Data], interactive: true);
+        var fold = await Ran.Async(["journal", "fold", "--server", $"{office.Server.ControlAddress}", "--data", office.Server.Options.Data], interactive: true);
+
+        custody.Ended(Exit.Ok, "╭");
+        custody.Ended(Exit.Ok, "1001");
+        fold.Ended(Exit.Ok, "verified");
+    }
+
+    [Fact]
     public async Task Change_RepeatedWithItsRequestId_IsDoneOnce()
     {
         await using var office = await Office.OpenAsync();

@@ -76,6 +76,18 @@ internal sealed class Office : IAsyncDisposable
         return spoiled;
     }
 
+    /// <summary>The job of another citizen each time.</summary>
+    public async Task<string> EnqueueAsync() => (await new PrintingService.PrintingServiceClient(Server.Admin).EnqueueJobAsync(new EnqueueJobRequest
+    {
+        RequestId = Guid.NewGuid().ToString(),
+        Nik = string.Create(CultureInfo.InvariantCulture, $"537104010190{++_citizens:0000}"),
+        Name = "Maria",
+        IssuanceNumber = 1,
+        RegionCode = "53.71.04",
+        Priority = JobPriority.FirstTime,
+        CardPayload = ByteString.CopyFromUtf8("card"),
+    })).Job.JobId;
+
     public Task AdvanceAsync(DateTimeOffset to) =>
         new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() }).ResponseAsync;
 
@@ -87,16 +99,7 @@ internal sealed class Office : IAsyncDisposable
 
     private async Task<long> SpoilAsync(PrintingService.PrintingServiceClient station, FailureClass failure)
     {
-        await new PrintingService.PrintingServiceClient(Server.Admin).EnqueueJobAsync(new EnqueueJobRequest
-        {
-            RequestId = Guid.NewGuid().ToString(),
-            Nik = string.Create(CultureInfo.InvariantCulture, $"537104010190{++_citizens:0000}"),
-            Name = "Maria",
-            IssuanceNumber = 1,
-            RegionCode = "53.71.04",
-            Priority = JobPriority.FirstTime,
-            CardPayload = ByteString.CopyFromUtf8("card"),
-        });
+        await EnqueueAsync();
         var lease = Assert.Single((await station.LeaseJobsAsync(
             new LeaseJobsRequest { MaxJobs = 1, Printer = new Device { Kind = DeviceKind.Printer, Serial = "HDP-1", Model = "HDP5000" } })).Leases);
         var started = await station.StartAttemptAsync(new StartAttemptRequest { JobId = lease.JobId, Epoch = lease.Epoch, PrinterSerial = "HDP-1", CardsPickedBefore = 7 });

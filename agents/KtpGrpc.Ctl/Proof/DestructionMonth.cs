@@ -32,7 +32,7 @@ internal static class DestructionMonth
             throw new FindingException("The report's totals are not those of its records.");
         }
 
-        if (header.ExportedAt < header.To || !header.Balance.Holds)
+        if (header.ExportedAt < header.To || !header.BalanceAtExport.Holds)
         {
             throw new FindingException("The report was made before its month was over, or its balance does not hold.");
         }
@@ -46,7 +46,7 @@ internal static class DestructionMonth
 
     internal sealed record Header(
         string Form, string Office, string OfficeName, string Month, DateTimeOffset From, DateTimeOffset To, long Records, long Cards,
-        IReadOnlyList<DestructionRecord.ReasonTotal> Totals, DateTimeOffset ExportedAt, Balance Balance);
+        IReadOnlyList<DestructionRecord.ReasonTotal> Totals, DateTimeOffset ExportedAt, Balance BalanceAtExport);
 
     internal sealed record Sealed(
         string Number, string DestructionId, DateTimeOffset SealedAt, string Method, string RecordSha256, long Cards, IReadOnlyList<DestructionRecord.ReasonTotal> Totals);
