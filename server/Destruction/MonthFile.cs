@@ -9,10 +9,10 @@ internal static class MonthFile
 {
     public const string Form = "ktp-destruction-month-v1";
 
-    /// <param name="Balance">Where the office's cards are at the moment of the export, not at the month's end: the books keep no old balances.</param>
+    /// <param name="BalanceAtExport">Where the office's cards are at the moment of the export, not at the month's end: the books keep no old balances.</param>
     internal sealed record Header(
         string Form, string Office, string OfficeName, string Month, DateTimeOffset From, DateTimeOffset To, long Records, long Cards,
-        IReadOnlyList<ReasonTotal> Totals, DateTimeOffset ExportedAt, Balance Balance);
+        IReadOnlyList<ReasonTotal> Totals, DateTimeOffset ExportedAt, Balance BalanceAtExport);
 
     internal sealed record Sealed(
         string Number, string DestructionId, DateTimeOffset SealedAt, DestructionMethod Method, string RecordSha256, long Cards, IReadOnlyList<ReasonTotal> Totals);

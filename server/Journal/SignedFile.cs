@@ -25,6 +25,7 @@ internal sealed class SignedFile(Func<ReadOnlyMemory<byte>, Task> write) : IDisp
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        IgnoreReadOnlyProperties = true,
         Converters = { new FileMoment() },
     };
 

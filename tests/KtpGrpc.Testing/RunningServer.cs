@@ -104,7 +104,10 @@ internal sealed class RunningServer : IAsyncDisposable
     public void ExpectError(string text) => _errors.Expected.Add(text);
 
     /// <summary>The control endpoint as an operator, who is added to the server's file.</summary>
-    public CallInvoker Operator(string name, string region, params Role[] roles)
+    public CallInvoker Operator(string name, string region, params Role[] roles) => Control(As(name, AddOperator(name, region, roles)));
+
+    /// <summary>Adds an operator to the server's file, and gives his secret.</summary>
+    public string AddOperator(string name, string region, params Role[] roles)
     {
         var path = Path.Combine(Options.Data, "operators.json");
         var entries = System.Text.Json.JsonSerializer.Deserialize(File.ReadAllText(path), OperatorJson.Default.OperatorEntryArray)!;
@@ -114,7 +117,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
         // The server reads the file again when its time changes, which a fast test may not move.
         File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(entries.Length));
-        return Control(As(name, secret));
+        return secret;
     }
 
     /// <summary>Puts the tree above a district, and the district.</summary>

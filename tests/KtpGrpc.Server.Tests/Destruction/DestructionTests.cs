@@ -263,7 +263,7 @@ public sealed class DestructionTests
         var header = JsonDocument.Parse(lines[0]).RootElement;
         Assert.Equal(("ktp-destruction-month-v1", "2018-12", 2, 5), (
             header.GetProperty("form").GetString(), header.GetProperty("month").GetString(), header.GetProperty("records").GetInt32(), header.GetProperty("cards").GetInt32()));
-        Assert.Equal(9, header.GetProperty("balance").GetProperty("destroyed").GetInt32());
+        Assert.Equal(9, header.GetProperty("balanceAtExport").GetProperty("destroyed").GetInt32());
         Assert.Equal(
             [(first.Number, Convert.ToHexStringLower(first.RecordSha256.Span)), (second.Number, Convert.ToHexStringLower(second.RecordSha256.Span))],
             lines[1..3].Select(line => JsonDocument.Parse(line).RootElement).Select(line => (line.GetProperty("number").GetString(), line.GetProperty("recordSha256").GetString())));

@@ -1,0 +1,3 @@
+using KtpGrpc.Ctl;
+
+return await CommandLine.RunAsync(args, Terminal.OfConsole());

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Ktp.Cards.V1;
+using Ktp.Health.V1;
+using Ktp.Printing.V1;
+using Ktp.Scenario.V1;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Testing;
+using Xunit;
+
+namespace KtpGrpc.Ctl.Tests;
+
+/// <summary>A real server with the office of 53.71, and operators who work with ktpctl, each with a secret of his own in a file.</summary>
+internal sealed class Office : IAsyncDisposable
+{
+    public const string Code = "53.71";
+
+    /// <summary>A Friday, eleven in the morning in Kupang.</summary>
+    public static readonly DateTimeOffset Opening = new(2018, 12, 21, 3, 0, 0, TimeSpan.Zero);
+
+    private readonly TempFolder _folder = new();
+    private int _citizens;
+
+    private Office(RunningServer server)
+    {
+        Server = server;
+        File.WriteAllText(this["ca.pem"], server.Authority.ExportCertificatePem());
+        Add("maria.tallo", Role.Custodian);
+        Add("yohanes.bria", Role.Witness);
+        Add("anwar.sadat", Role.Witness);
+    }
+
+    public RunningServer Server { get; }
+
+    public CardService.CardServiceClient Cards => new(Server.Admin);
+
+    /// <summary>The path of a file of the operators' own.</summary>
+    public string this[string name] => _folder[name];
+
+    public static async Task<Office> OpenAsync(Engine engine = Engine.Sqlite)
+    {
+        var server = await RunningServer.StartAsync(engine, Opening);
+        await server.PutRegionsAsync("53.71.04", "53.72.01");
+        return new Office(server);
+    }
+
+    public void Add(string name, params Role[] roles) => File.WriteAllText(this[name + ".secret"], Server.AddOperator(name, Code, roles) + "\n");
+
+    /// <summary>Runs ktpctl as somebody, and answers its exit code and what it wrote.</summary>
+    public Task<Ran> RunAsync(string who, params string[] arguments) => Ran.Async(
+        [.. arguments, "--server", $"{Server.ControlAddress}", "--authority", this["ca.pem"], "--operator", who, "--secret-file", this[who + ".secret"]]);
+
+    /// <summary>The same as the first admin, as on the server's own machine.</summary>
+    public Task<Ran> RunAsAdminAsync(params string[] arguments) => Ran.Async([.. arguments, "--server", $"{Server.ControlAddress}", "--data", Server.Options.Data]);
+
+    public async Task<string> OpenDestructionAsync() => (await RunAsync(
+        "maria.tallo", "destruction", "open", Code, "--method", "fire", "--place", "Halaman Kantor Dinas Dukcapil Kota Kupang")).Done()["destruction id"];
+
+    /// <summary>Cards that were printed elsewhere, taken from their citizens into custody.</summary>
+    public Task WithdrawAsync(long first, int cards, InvalidReason reason) => Parallel.ForAsync(0, cards, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, cancellation) =>
+        await Cards.WithdrawCardAsync(new WithdrawCardRequest { RequestId = Guid.NewGuid().ToString(), OfficeCode = Code, Serial = first + i, Reason = reason }, cancellationToken: cancellation));
+
+    /// <summary>Blanks from 1 on, of which a station spoils so many; tells which.</summary>
+    public async Task<List<long>> SpoilAsync(int cards)
+    {
+        await Cards.ReceiveBlanksAsync(new ReceiveBlanksRequest { RequestId = "blanks", OfficeCode = Code, FirstSerial = 1, Count = 100, Counted = 100, Document = "BA-1" });
+        var spoiled = new List<long>();
+        while (spoiled.Count < cards)
+        {
+            var station = await Server.JoinAsync("53.71.04");
+            await Cards.LoadHopperAsync(new LoadHopperRequest { RequestId = station.Id, StationId = station.Id, Count = 5 });
+            spoiled.Add(await SpoilAsync(new PrintingService.PrintingServiceClient(station.Control), spoiled.Count % 2 == 0 ? FailureClass.Print : FailureClass.Encode));
+        }
+
+        return spoiled;
+    }
+
+    /// <summary>The job of another citizen each time.</summary>
+    public async Task<string> EnqueueAsync() => (await new PrintingService.PrintingServiceClient(Server.Admin).EnqueueJobAsync(new EnqueueJobRequest
+    {
+        RequestId = Guid.NewGuid().ToString(),
+        Nik = string.Create(CultureInfo.InvariantCulture, $"537104010190{++_citizens:0000}"),
+        Name = "Maria",
+        IssuanceNumber = 1,
+        RegionCode = "53.71.04",
+        Priority = JobPriority.FirstTime,
+        CardPayload = ByteString.CopyFromUtf8("card"),
+    })).Job.JobId;
+
+    public Task AdvanceAsync(DateTimeOffset to) =>
+        new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() }).ResponseAsync;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<long> SpoilAsync(PrintingService.PrintingServiceClient station, FailureClass failure)
+    {
+        await EnqueueAsync();
+        var lease = Assert.Single((await station.LeaseJobsAsync(
+            new LeaseJobsRequest { MaxJobs = 1, Printer = new Device { Kind = DeviceKind.Printer, Serial = "HDP-1", Model = "HDP5000" } })).Leases);
+        var started = await station.StartAttemptAsync(new StartAttemptRequest { JobId = lease.JobId, Epoch = lease.Epoch, PrinterSerial = "HDP-1", CardsPickedBefore = 7 });
+        await station.ReportAttemptAsync(new ReportAttemptRequest
+        {
+            JobId = lease.JobId,
+            Epoch = lease.Epoch,
+            PrinterSerial = "HDP-1",
+            CardsPickedAfter = 8,
+            Failed = new Failed { FailureClass = failure, Code = "E17" },
+        });
+        return started.BlankSerial;
+    }
+}
