@@ -3,8 +3,8 @@ namespace KtpGrpc.Agent.Outbox;
 /// <summary>
 /// The bounded log of what the server has yet to acknowledge, on the kiosk's disk. It outlives restarts, power cuts,
 /// a full disk and damaged bytes without a hand: a damaged record loses only itself.
-/// Positions are shared by both classes. They only grow, and they have gaps: a record may have aged out, and after an
-/// end that was not clean a stretch is left out, since samples written last may be lost although they were sent.
+/// Positions are shared by both classes. They only grow, and they have gaps: a record may have aged out, each
+/// opening leaves a few out by chance, and one after an end that was not clean a long stretch.
 /// </summary>
 internal sealed class DiskOutbox : IDisposable
 {
@@ -125,6 +125,55 @@ internal sealed class DiskOutbox : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes over what the server keeps at the start of a session. False, and nothing changes, where it cannot be of this
+    /// outbox: its last event is none that was acknowledged or waits here.
+    /// </summary>
+    public bool Agree(long durable)
+    {
+        lock (_access)
+        {
+            return durable <= _markFile.Mark.Acknowledged || (Read(durable, 1) is [var record] && record.Position == durable && Acknowledge(durable));
+        }
+    }
+
+    /// <summary>Durable records that were given up, and of which the server was not told.</summary>
+    public long UnreportedDrops
+    {
+        get { lock (_access) { return _markFile.Mark.DurableRefused - _markFile.Mark.DropsReported; } }
+    }
+
+    /// <summary>Counts records that the server refused: they will never be taken.</summary>
+    public void GiveUp(int records)
+    {
+        lock (_access)
+        {
+            _markFile.Save(_markFile.Mark with { DurableRefused = _markFile.Mark.DurableRefused + records }, flush: true);
+        }
+    }
+
+    /// <summary>So many drops stand in a record of their own now.</summary>
+    public void NoteReported(long drops)
+    {
+        lock (_access)
+        {
+            _markFile.Save(_markFile.Mark with { DropsReported = _markFile.Mark.DropsReported + drops }, flush: true);
+        }
+    }
+
+    /// <summary>
+    /// Takes a new id, by which the server begins to count anew, since its positions and ours are not of one outbox any
+    /// more: this disk was restored. Records that wait keep their positions and are sent again.
+    /// </summary>
+    public void BeginAnew()
+    {
+        lock (_access)
+        {
+            _markFile.Save(_markFile.Mark with { Outbox = Guid.NewGuid() }, flush: true);
+            _markFile.Save(_markFile.Mark, flush: true);
+        }
+    }
+
     /// <summary>Takes bytes of the quota for a file beside the outbox (a sealed packet), ageing samples out for it.</summary>
     public bool TryReserve(long bytes)
     {
@@ -168,8 +217,10 @@ internal sealed class DiskOutbox : IDisposable
             _durable.Resume();
         }
 
+        var leap = _markFile.IsNew ? 0 : Random.Shared.NextInt64(OutboxMark.LongestLeap);
+
         // Twice, for both copies: should one be lost from here on, the other still knows where this life began.
-        _markFile.Save(mark.BeginLife(Math.Max(_evictable.LastPosition, _durable.LastPosition), _damagedStretches > 0), flush: true);
+        _markFile.Save(mark.BeginLife(Math.Max(_evictable.LastPosition, _durable.LastPosition), _damagedStretches > 0, leap), flush: true);
         _markFile.Save(_markFile.Mark, flush: true);
         _space.RemoveAcknowledged(newestToo: false);
     }

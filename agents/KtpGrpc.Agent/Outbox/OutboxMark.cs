@@ -6,15 +6,19 @@ namespace KtpGrpc.Agent.Outbox;
 /// <param name="Sequence">Grows with every writing; of two readable copies the later counts.</param>
 /// <param name="Outbox">Made when the outbox is: positions mean something within one outbox only.</param>
 /// <param name="Next">No position below this will be given again, whatever became of the segments.</param>
+/// <param name="DropsReported">How many of the durable records that were given up the server was told of.</param>
 /// <param name="Clean">The outbox was closed in order, and everything it had is on the disk.</param>
 internal sealed record OutboxMark(
     long Sequence, Guid Outbox, long Acknowledged, long Next, bool Clean,
-    long EvictableAgedOut, long EvictableRefused, long DurableRefused)
+    long EvictableAgedOut, long EvictableRefused, long DurableRefused, long DropsReported = 0)
 {
     public const int Bytes = 80;
 
     /// <summary>More samples than a station writes between two flushes by the operating system (30 s as a rule).</summary>
     public const long SkippedAfterCrash = 1 << 20;
+
+    /// <summary>Bound of the leap at each opening; positions last for 2^43 of them.</summary>
+    public const long LongestLeap = 1 << 20;
 
     private const int CrcAt = 76;
 
@@ -24,9 +28,10 @@ internal sealed record OutboxMark(
     /// The mark of an outbox just opened. After an end that was not clean, or with damage, positions beyond those found
     /// may have been given and sent: a stretch is left out, so that the server never takes a new record for one it has seen.
     /// </summary>
-    public OutboxMark BeginLife(long lastFound, bool damaged) => this with
+    /// <param name="leap">Left out in any case, by chance: an older copy of the disk then gives other positions than its original did.</param>
+    public OutboxMark BeginLife(long lastFound, bool damaged, long leap) => this with
     {
-        Next = Math.Max(Next, lastFound + 1) + (Clean && !damaged ? 0 : SkippedAfterCrash),
+        Next = Math.Max(Next, lastFound + 1) + (Clean && !damaged ? 0 : SkippedAfterCrash) + leap,
         Clean = false,
     };
 
@@ -41,6 +46,7 @@ internal sealed record OutboxMark(
         BinaryPrimitives.WriteInt64LittleEndian(bytes[48..], EvictableRefused);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[56..], DurableRefused);
         bytes[64] = Clean ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[65..], DropsReported);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[CrcAt..], Crc32C.Of(bytes[..CrcAt]));
     }
 
@@ -55,5 +61,6 @@ internal sealed record OutboxMark(
                 bytes[64] == 1,
                 BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[56..]));
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[56..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[65..]));
 }
