@@ -47,6 +47,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
             Upload = places.Upload,
             CentreCertificatePath = places.CentreCertificate,
             UploadWire = invoker => invoker.Intercept(lostAnswers),
+            MostCardsPerStep = plan.File.Printing.CardsPerBeat,
         };
         _agent = await StationAgent.OpenAsync(options, kit.Kit, TimeProvider.System, loggers, joinToken, cancellation);
         if (_agent.StationId != id)
@@ -110,7 +111,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
             await server.WaitUntilBackAsync($"station {id}: {away.Reason}", cancellation);
 
             // The wait is over: in lock step nobody else would end the agent's back-off.
-            await _agent.DisconnectAsync();
+            _agent.ForgetWaits();
         }
     }
 

@@ -123,6 +123,41 @@ public sealed class PacketStoreTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.File("packets")));
     }
 
+    [Fact]
+    public void Packet_SetAside_WaitsNoMoreAndIsKeptAndCountedThroughRestarts()
+    {
+        using var outbox = OpenOutbox();
+        var store = OpenStore(outbox);
+        var (bad, good) = (Save(store, PacketId.New(_now), 300), Save(store, PacketId.New(_now), 200));
+
+        store.SetAside(bad);
+        store.SetAside(bad);
+
+        Assert.Equal([good], store.Waiting);
+        Assert.Equal(500, outbox.Counts.UsedBytes);
+        using var another = DiskOutbox.Open(_folder.File("another"), _small);
+        var reopened = OpenStore(another);
+        Assert.Equal([good], reopened.Waiting);
+        Assert.Equal(2, reopened.Kept.Count);
+        Assert.Equal(500, another.Counts.UsedBytes);
+        Assert.EndsWith(".refused", Assert.Single(Directory.EnumerateFiles(_folder.File("packets"), $"*{bad.Id.Value:N}*")));
+    }
+
+    [Fact]
+    public void Packet_WhoseFileIsGone_GivesItsSpaceBackWhenItIsSetAside()
+    {
+        using var outbox = OpenOutbox();
+        var store = OpenStore(outbox);
+        var packet = Save(store, PacketId.New(_now), 300);
+        File.Delete(_folder.File($"packets/{PacketFileName.Of(packet)}"));
+
+        store.SetAside(packet);
+
+        Assert.Empty(store.Waiting);
+        Assert.Empty(store.Kept);
+        Assert.Equal(0, outbox.Counts.UsedBytes);
+    }
+
     private DiskOutbox OpenOutbox() => DiskOutbox.Open(_folder.File("outbox"), _small);
 
     private PacketStore OpenStore(DiskOutbox outbox) => PacketStore.Open(_folder.File("packets"), outbox);
