@@ -12,9 +12,6 @@ namespace KtpGrpc.Fleet.Run;
 /// <summary>One desk of the scenario: its devices, the real agent that runs them, and what became of it.</summary>
 internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, string id, SimulatedKit kit, ServerLink server) : IAsyncDisposable
 {
-    /// <summary>Numbers of recorded citizens begin here, far from those of the print-ready feed.</summary>
-    private const int FirstRecorded = 10_000_000;
-
     private readonly Visits _visits = new(plan, station, id);
     private readonly ConcurrentBag<string> _sealed = [];
     private StationAgent? _agent;
@@ -34,8 +31,6 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
 
     /// <summary>It has burnt, or was struck: nothing more comes of it.</summary>
     public bool IsSilent { get; private set; }
-
-    public bool IsDark => _dark;
 
     public async Task JoinAsync(FleetPlaces places, string joinToken, ILoggerFactory loggers, CancellationToken cancellation)
     {
@@ -72,7 +67,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
 
         for (var packet = 0; packet < visits.Sealed; packet++)
         {
-            var citizen = InventedCitizens.Number(station.District, FirstRecorded + _recorded++);
+            var citizen = InventedCitizens.AtDesk(station.District, id, _recorded++);
             if (await _agent.RecordAsync(citizen, now, cancellation) is RecordOutcome.Saved saved)
             {
                 _sealed.Add(saved.Sha256);
@@ -103,6 +98,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
         var started = TimeProvider.System.GetTimestamp();
         while (await _agent.RunDueAsync(now, cancellation) is StepOutcome.Away away)
         {
+            server.Faults.Note(away.Code);
             if (TimeProvider.System.GetElapsedTime(started) > ServerLink.Patience)
             {
                 throw new TimeoutException($"Station {id} has not got through for {ServerLink.Patience.TotalSeconds:0} s: {away.Reason}");
