@@ -24,7 +24,7 @@ internal sealed class SessionClient : IAsyncDisposable
     private ulong _sequence;
     private ulong _seen;
     private long _durable;
-    private TimeSpan? _reconnectAfter;
+    private volatile ReconnectAfter? _farewell;
     private volatile SessionEnd? _end;
 
     private SessionClient(AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> call, Action<Refusal> refused, TimeProvider time) =>
@@ -74,7 +74,7 @@ internal sealed class SessionClient : IAsyncDisposable
     }
 
     /// <summary>When a refused connection may be tried again, where the server said so.</summary>
-    public static TimeSpan? ReconnectAfter(RpcException refusal) =>
+    public static TimeSpan? ReconnectAfterOf(RpcException refusal) =>
         int.TryParse(refusal.Trailers.GetValue(ReconnectAfterTrailer), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : null;
@@ -88,6 +88,11 @@ internal sealed class SessionClient : IAsyncDisposable
             message.Sequence = ++_sequence;
             await _call.RequestStream.WriteAsync(message, cancellation);
             return message.Sequence;
+        }
+        catch (RpcException fault)
+        {
+            // Where the session knows why it ended, that says more than the write that noticed.
+            throw new SessionEndedException(_end ?? EndOf(fault));
         }
         catch (Exception fault) when (fault is IOException or InvalidOperationException)
         {
@@ -160,11 +165,11 @@ internal sealed class SessionClient : IAsyncDisposable
                 Progress();
             }
 
-            _end = new SessionEnd(StatusCode.OK, "The server ended the session.", _reconnectAfter);
+            _end = new SessionEnd(StatusCode.OK, _farewell?.Reason ?? "The server ended the session.", _farewell?.Delay.ToTimeSpan());
         }
         catch (RpcException fault)
         {
-            _end = new SessionEnd(Trouble.CodeOf(fault), fault.Status.Detail, _reconnectAfter ?? ReconnectAfter(fault));
+            _end = EndOf(fault);
         }
         catch (OperationCanceledException)
         {
@@ -202,7 +207,7 @@ internal sealed class SessionClient : IAsyncDisposable
                 _refused(message.Refusal);
                 break;
             case ConnectResponse.BodyOneofCase.ReconnectAfter:
-                _reconnectAfter = message.ReconnectAfter.Delay.ToTimeSpan();
+                _farewell = message.ReconnectAfter;
                 break;
             default:
                 // A demand for the full state needs no answer: each batch of samples is that. And a newer server may say what
@@ -213,7 +218,12 @@ internal sealed class SessionClient : IAsyncDisposable
 
     private static SessionEnd Silent() => new(StatusCode.DeadlineExceeded, $"The server said nothing for {AnswerWithin.TotalSeconds:0} s.", null);
 
-    private static SessionEnd Broken(Exception fault) => new(StatusCode.Unavailable, $"The connection broke: {fault.Message}", null);
+    /// <summary>What the server said in leaving says more than how the wire ended.</summary>
+    private SessionEnd EndOf(RpcException fault) => new(
+        Trouble.CodeOf(fault), _farewell?.Reason ?? fault.Status.Detail, _farewell?.Delay.ToTimeSpan() ?? ReconnectAfterOf(fault));
+
+    private SessionEnd Broken(Exception fault) =>
+        new(StatusCode.Unavailable, _farewell?.Reason ?? $"The connection broke: {fault.Message}", _farewell?.Delay.ToTimeSpan());
 
     private void Progress() => Interlocked.Exchange(ref _progress, NewProgress()).SetResult();
 

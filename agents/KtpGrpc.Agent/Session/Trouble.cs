@@ -13,7 +13,7 @@ internal sealed record Trouble(StatusCode? Code, string Reason, TimeSpan? Reconn
     /// <summary>Null for a fault of the program, which no waiting cures.</summary>
     public static Trouble? Of(Exception fault) => fault switch
     {
-        RpcException refusal => new Trouble(CodeOf(refusal), refusal.Status.Detail, SessionClient.ReconnectAfter(refusal)),
+        RpcException refusal => new Trouble(CodeOf(refusal), refusal.Status.Detail, SessionClient.ReconnectAfterOf(refusal)),
         SessionEndedException { End: var end } => new Trouble(end.Code, end.Reason, end.ReconnectAfter),
 
         // The link was closed by the session while a print or an upload used it.
