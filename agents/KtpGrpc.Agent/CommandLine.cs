@@ -75,8 +75,11 @@ internal static class CommandLine
             using var host = builder.Build();
             Console.WriteLine($"ktp-agent: station {agent.StationId}, server {options.Control}");
             Console.WriteLine($"ktp-agent: the kit is {string.Join(", ", kit.All.Select(device => device.Identity.Kind))} alone: this program watches its PC; it records nobody and prints no card.");
+
+            // Taken before the run, which disposes the host.
+            var station = host.Services.GetRequiredService<AgentHost>();
             await host.RunAsync(cancellation);
-            return host.Services.GetRequiredService<AgentHost>().Fault is null ? 0 : 1;
+            return station.Fault is null ? 0 : 1;
         }
     }
 }
