@@ -105,7 +105,7 @@ internal static class CommandLine
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException or TimeoutException or Grpc.Core.RpcException)
         {
-            await Console.Error.WriteLineAsync($"ktp-fleet: {fault.Message}");
+            await Console.Error.WriteLineAsync($"ktp-fleet: {(fault is Grpc.Core.RpcException refusal ? $"{refusal.StatusCode}: {refusal.Status.Detail}" : fault.Message)}");
             return 1;
         }
     }
