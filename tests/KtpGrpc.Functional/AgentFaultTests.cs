@@ -100,7 +100,7 @@ public sealed class AgentFaultTests : IAsyncLifetime
     {
         using (var outbox = DiskOutbox.Open(Path.Combine(_bench.Folder, "outbox"), new OutboxOptions()))
         {
-            outbox.Append(RecordClass.Durable, new Event { OccurredAt = StationBench.Now.ToTimestamp(), PartRefused = new PartRefused() }.ToByteArray());
+            outbox.Append(new Event { OccurredAt = StationBench.Now.ToTimestamp(), PartRefused = new PartRefused() }.ToByteArray());
         }
 
         await using var agent = await _bench.OpenAsync();
@@ -216,7 +216,7 @@ public sealed class AgentFaultTests : IAsyncLifetime
         using (var outbox = DiskOutbox.Open(Path.Combine(_bench.Folder, "outbox"), new OutboxOptions()))
         {
             var happened = new Event { OccurredAt = StationBench.Now.ToTimestamp(), PartRefused = new PartRefused { Device = new Device(), Reason = reason } };
-            outbox.Append(RecordClass.Durable, happened.ToByteArray());
+            outbox.Append(happened.ToByteArray());
         }
 
         await using var agent = await _bench.OpenAsync();

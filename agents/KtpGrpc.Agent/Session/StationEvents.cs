@@ -35,7 +35,7 @@ internal sealed partial class StationEvents(DiskOutbox outbox, ILogger logger)
     private bool Keep(Event happened, DateTimeOffset now)
     {
         happened.OccurredAt = now.ToTimestamp();
-        return outbox.Append(RecordClass.Durable, happened.ToByteArray()) is AppendOutcome.Appended;
+        return outbox.Append(happened.ToByteArray()) is AppendOutcome.Appended;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Not taken: {Reason}")]

@@ -21,7 +21,7 @@ public sealed class OutboxMarkTests
     public void Mark_WrittenAndReadBack_IsTheSame()
     {
         var bytes = new byte[OutboxMark.Bytes];
-        var mark = new OutboxMark(1, Guid.NewGuid(), 2, 3, Clean: true, 4, 5, 6, 7);
+        var mark = new OutboxMark(1, Guid.NewGuid(), 2, 3, Clean: true, 4, 5);
 
         mark.Write(bytes);
 
