@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Ktp.Coverage.V1;
 using Ktp.Enrolment.V1;
@@ -73,16 +72,8 @@ public sealed class PacketTests
     private static async Task<ZipArchive> OpenAtTheCentreAsync(string packet, TempFolder folder, RunningServer server)
     {
         await File.WriteAllTextAsync(folder["ca.pem"], server.Authority.ExportCertificatePem());
-        await OpenSslAsync("cms", "-verify", "-inform", "DER", "-in", packet, "-CAfile", folder["ca.pem"], "-no_check_time", "-out", folder["enveloped"]);
-        await OpenSslAsync("cms", "-decrypt", "-inform", "DER", "-in", folder["enveloped"], "-inkey", Path.Combine(folder["centre"], "centre-key.pem"), "-out", folder["packet.zip"]);
+        OpenSsl.Succeed("cms", "-verify", "-inform", "DER", "-in", packet, "-CAfile", folder["ca.pem"], "-no_check_time", "-out", folder["enveloped"]);
+        OpenSsl.Succeed("cms", "-decrypt", "-inform", "DER", "-in", folder["enveloped"], "-inkey", Path.Combine(folder["centre"], "centre-key.pem"), "-out", folder["packet.zip"]);
         return ZipFile.OpenRead(folder["packet.zip"]);
-    }
-
-    private static async Task OpenSslAsync(params string[] arguments)
-    {
-        using var openssl = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardError = true })!;
-        var error = await openssl.StandardError.ReadToEndAsync();
-        await openssl.WaitForExitAsync();
-        Assert.True(openssl.ExitCode == 0, error);
     }
 }

@@ -7,7 +7,7 @@ public sealed class DiskOutboxDamageTests : IDisposable
 {
     private const string LastText = "the last record, forty-four bytes of payload";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -45,7 +45,7 @@ public sealed class DiskOutboxDamageTests : IDisposable
     [Fact]
     public void Byte_ChangedAnywhereInAMiddleRecord_LosesOnlyThatRecord()
     {
-        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions()))
         {
             Append(outbox, "first");
             Append(outbox, "second");
@@ -86,7 +86,7 @@ public sealed class DiskOutboxDamageTests : IDisposable
     {
         var inner = new byte[RecordFrame.HeaderBytes + 3];
         RecordFrame.Write(inner, position: 2, "fake"u8[..3]);
-        using var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
+        using var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions());
         outbox.Append(inner);
         Append(outbox, "second");
 
@@ -99,16 +99,16 @@ public sealed class DiskOutboxDamageTests : IDisposable
     [Fact]
     public void Mark_WithItsLastWritingTorn_FallsBackToTheOneBeforeAndResends()
     {
-        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions()))
         {
             Append(outbox, "first");
             Append(outbox, "second");
             outbox.Acknowledge(1);
             outbox.Acknowledge(2);
-            DiskImage.Copy(_folder.File("outbox"), _folder.File("image"));
+            DiskImage.Copy(_folder["outbox"], _folder["image"]);
         }
 
-        var image = _folder.File("image");
+        var image = _folder["image"];
         var later = OutboxMark.Read(File.ReadAllBytes(Path.Combine(image, "mark")))!.Acknowledged == 2 ? 0 : 4096;
         Flip(Path.Combine(image, "mark"), later + 30);
 
@@ -122,16 +122,16 @@ public sealed class DiskOutboxDamageTests : IDisposable
     public void Mark_LostAltogether_ResendsEverythingUnderANewId()
     {
         Guid id;
-        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions()))
         {
             id = outbox.Id;
             Append(outbox, "first");
             outbox.Acknowledge(1);
         }
 
-        File.Delete(_folder.File("outbox/mark"));
+        File.Delete(_folder["outbox/mark"]);
 
-        using var again = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
+        using var again = DiskOutbox.Open(_folder["outbox"], new OutboxOptions());
 
         Assert.NotEqual(id, again.Id);
         Assert.Equal(["first"], Texts(again));
@@ -140,13 +140,13 @@ public sealed class DiskOutboxDamageTests : IDisposable
 
     private void WriteThreeAndDie(out int start, out int end)
     {
-        using var outbox = DiskOutbox.Open(_folder.File("live"), new OutboxOptions());
+        using var outbox = DiskOutbox.Open(_folder["live"], new OutboxOptions());
         Append(outbox, "first");
         Append(outbox, "second");
         start = (2 * RecordFrame.HeaderBytes) + "firstsecond".Length;
         Append(outbox, LastText);
         end = start + RecordFrame.HeaderBytes + LastText.Length;
-        DiskImage.Copy(_folder.File("live"), _folder.File("outbox"));
+        DiskImage.Copy(_folder["live"], _folder["outbox"]);
     }
 
     private static void AssertFirstTwoAndANewOne(string image, int damaged)
@@ -164,8 +164,8 @@ public sealed class DiskOutboxDamageTests : IDisposable
 
     private string Image(int number)
     {
-        var image = _folder.File($"image-{number}");
-        DiskImage.Copy(_folder.File("outbox"), image);
+        var image = _folder[$"image-{number}"];
+        DiskImage.Copy(_folder["outbox"], image);
         return image;
     }
 

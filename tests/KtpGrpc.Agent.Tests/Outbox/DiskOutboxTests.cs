@@ -7,7 +7,7 @@ public sealed class DiskOutboxTests : IDisposable
 {
     private static readonly OutboxOptions _small = new() { QuotaBytes = 4096, SegmentBytes = 512 };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -100,9 +100,9 @@ public sealed class DiskOutboxTests : IDisposable
     public void Outbox_RestoredFromAnOlderCopy_DoesNotAgreeToWhatItsOriginalTold()
     {
         Append("before");
-        DiskImage.Copy(_folder.Path, _folder.File("copy"));
+        DiskImage.Copy(_folder.Path, _folder["copy"]);
         var told = Append("told");
-        using var copy = DiskOutbox.Open(_folder.File("copy"), new OutboxOptions());
+        using var copy = DiskOutbox.Open(_folder["copy"], new OutboxOptions());
         var other = Append(copy, "another");
         var id = copy.Id;
 

@@ -9,7 +9,7 @@ internal sealed class OutboxHistory : IDisposable
 
     private static readonly int[] _markCopies = [0, 4096];
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Dictionary<long, OutboxRecord> _told = [];
     private DiskOutbox _outbox;
     private int _life;
@@ -19,7 +19,7 @@ internal sealed class OutboxHistory : IDisposable
 
     public OutboxHistory() => _outbox = DiskOutbox.Open(Home, _options);
 
-    private string Home => _folder.File($"life-{_life}");
+    private string Home => _folder[$"life-{_life}"];
 
     public void Dispose()
     {
