@@ -53,8 +53,8 @@ internal sealed class LockStep : IAsyncDisposable
     {
         foreach (var now in _plan.Beats)
         {
-            await AdvanceAsync(now, cancellation);
             await _feed.ReleaseAsync(now, cancellation);
+            await AdvanceAsync(now, cancellation);
             await _stock.TakeInAsync(now, cancellation);
             await _stock.FillHoppersAsync(Stations, now, cancellation);
             await Task.WhenAll(Stations.Select(station => station.WorkAsync(now, cancellation)));

@@ -5,7 +5,7 @@ using KtpGrpc.Fleet.Plan;
 namespace KtpGrpc.Fleet.Run;
 
 /// <summary>
-/// The centre's release of print-ready records: once a working day, as the office opens. Each has a millisecond of its own,
+/// The centre's release of print-ready records: once a working day, just before the office opens. Each has a millisecond of its own,
 /// for the server orders jobs by the moment they came, and those of one moment by chance.
 /// </summary>
 internal sealed class PrintFeed(FleetPlan plan, ServerLink server, Func<DateTimeOffset, CancellationToken, Task> advance)
@@ -34,7 +34,7 @@ internal sealed class PrintFeed(FleetPlan plan, ServerLink server, Func<DateTime
 
         for (var at = 0; at < jobs.Length; at++)
         {
-            await advance(now.AddMilliseconds(at), cancellation);
+            await advance(now.AddMilliseconds(at - jobs.Length), cancellation);
             await server.CallAsync(options => _printing.EnqueueJobAsync(jobs[at], options), cancellation);
         }
 

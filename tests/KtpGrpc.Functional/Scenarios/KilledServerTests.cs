@@ -22,7 +22,7 @@ public sealed class KilledServerTests
         using var folder = new TempFolder();
         var plan = new FleetPlan(ScenarioReader.Load(Path.Combine(AppContext.BaseDirectory, "Scenarios", "busy-days.json")), seed: 7);
         var database = engine == Engine.Postgres ? await PostgresFixture.CreateDatabaseAsync() : null;
-        using var server = await ServerProcess.StartAsync(folder["data"], plan.Start, database);
+        using var server = await KillableServer.StartAsync(folder["data"], plan.Start, database);
         var places = new FleetPlaces(server.Control, server.Upload, server.Pages, folder["data"], folder["fleet"]);
         places.MakeCentre(TimeProvider.System.GetUtcNow());
         using var link = ServerLink.Open(server.Control, folder["data"], TimeProvider.System);
