@@ -3,7 +3,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>Saves, once a minute, what the detectors of those stations have learned that spoke, so that a crash forgets at most that.</summary>
-internal sealed class DetectorCheckpoints(HealthMemory memory, Baselines baselines, Database database)
+internal sealed class DetectorCheckpoints(HealthMemory memory, StationOwners owners, Baselines baselines, Database database)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
@@ -11,7 +11,7 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, Baselines baselin
     {
         foreach (var office in memory.Offices)
         {
-            var spoke = office.Stations.Where(station => station.Dirty).ToList();
+            var spoke = office.Stations.Where(station => station is { IsMine: true, Dirty: true }).ToList();
             if (spoke.Count > 0)
             {
                 await SaveAsync(office, spoke, now, cancellation);
@@ -21,13 +21,7 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, Baselines baselin
         var learned = baselines.TakeChanged();
         if (learned.Count > 0)
         {
-            await database.WriteAsync(async tx =>
-            {
-                foreach (var (modelKey, failed, attempts) in learned)
-                {
-                    await CheckpointRows.SaveBaselineAsync(tx, modelKey, failed, attempts);
-                }
-            }, cancellation);
+            await database.WriteAsync(tx => CheckpointRows.SaveBaselinesAsync(tx, learned), cancellation);
         }
     }
 
@@ -45,13 +39,7 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, Baselines baselin
                     return (station.Id, State: station.Checkpoint());
                 }
             });
-            await database.WriteAsync(async tx =>
-            {
-                foreach (var (id, state) in states)
-                {
-                    await CheckpointRows.SaveAsync(tx, id, now, state);
-                }
-            }, cancellation);
+            await database.WriteAsync(tx => CheckpointRows.SaveAsync(tx, owners.Fence, now, states), cancellation);
         }
         finally
         {

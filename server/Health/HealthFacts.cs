@@ -36,8 +36,8 @@ internal sealed record RegionSilenced(string Region, DateTimeOffset Since, IRead
     public string Subject => "region/" + Region;
 }
 
-/// <summary>An office is heard again; those that stay away are judged each for itself from now on.</summary>
-internal sealed record RegionHeard(string Region, IReadOnlyList<string> Away) : IFact
+/// <summary>An office is heard again; those that stay away get a new clock, and where half are back, each is judged for itself.</summary>
+internal sealed record RegionHeard(string Region, IReadOnlyList<string> Away, bool AwayAlone = false) : IFact
 {
     public const string Kind = "health.region-heard";
 

@@ -11,13 +11,15 @@ internal static class HealthFeature
         services.AddSingleton(new FactCatalogPart(HealthStore.AddTo));
         services.AddSingleton<Baselines>();
         services.AddSingleton<HealthMemory>();
-        services.AddHostedService(provider => provider.GetRequiredService<HealthMemory>());
+        services.AddSingleton<StationOwners>();
+        services.AddHostedService(provider => provider.GetRequiredService<StationOwners>());
         services.AddSingleton<HealthInstruments>();
         services.AddSingleton<HealthIntake>();
         services.AddSingleton<ConditionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
         services.AddSingleton<LivenessWatch>();
         services.AddSingleton<DetectorCheckpoints>();
+        services.AddSingleton(provider => new DomainTimer("health.owners", StationOwners.Period, provider.GetRequiredService<StationOwners>().RunAsync));
         services.AddSingleton(provider => new DomainTimer("health.liveness", LivenessWatch.Period, provider.GetRequiredService<LivenessWatch>().RunAsync));
         services.AddSingleton(provider => new DomainTimer("health.checkpoint", DetectorCheckpoints.Period, provider.GetRequiredService<DetectorCheckpoints>().SaveAsync));
         return services;

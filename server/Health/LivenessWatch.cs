@@ -8,7 +8,8 @@ namespace KtpGrpc.Server.Health;
 /// <summary>
 /// Looks, once a minute of domain time, for stations that ought to have spoken. A server that slept itself blames nobody.
 /// </summary>
-internal sealed class LivenessWatch(HealthMemory memory, StationDirectory stations, Database database, JournalWriter journal, DomainClock clock)
+internal sealed class LivenessWatch(
+    HealthMemory memory, StationOwners owners, StationDirectory stations, Database database, JournalWriter journal, DomainClock clock)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
@@ -28,7 +29,7 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
                 RestartClocks(office, now);
             }
 
-            if (office.Silence is not null || office.Stations.Any(station => NeedsJudging(station, now)))
+            if (office.Stations.Any(station => station.IsMine && (office.Silence is not null || NeedsJudging(station, now))))
             {
                 await JudgeAsync(office, now, cancellation);
             }
@@ -65,16 +66,17 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
         try
         {
             var active = office.Stations.Where(station => stations.Find(station.Id) is null or { Standing: StationStanding.Active }).ToList();
+            await SeeOthersAsync(office, active, cancellation);
             var seen = active.ConvertAll(station => See(station, now));
             var verdict = Silence.Judge(office.Region, office.Silence, seen, now);
             var changes = active.Zip(seen)
-                .Where(pair => pair.First.Condition?.State != StationCondition.StateOf(verdict.Stations[pair.Second.Id]))
+                .Where(pair => pair.First.IsMine && pair.First.Condition?.State != StationCondition.StateOf(verdict.Stations[pair.Second.Id]))
                 .Select(pair => (Station: pair.First, Condition: StationCondition.Of(verdict.Stations[pair.Second.Id], pair.Second.Since, pair.Second.Expected, now)))
                 .ToList();
             var news = NewsOf(office, verdict);
             if (news is not null || changes.Count > 0)
             {
-                await database.WriteAsync(async tx =>
+                changes = await database.WriteAsync(async tx =>
                 {
                     // Before the verdicts, so that who follows them knows the common cause first.
                     if (news is not null)
@@ -82,20 +84,55 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
                         await journal.AcceptAsync(tx, now, "server", news);
                     }
 
-                    foreach (var (station, condition) in changes)
+                    var mine = changes.ToList();
+                    foreach (var change in changes)
                     {
-                        await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(station.Id, DeviceKey.Of(station.Id), "", condition));
+                        if (await owners.HoldsAsync(tx, change.Station.Id))
+                        {
+                            await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(change.Station.Id, DeviceKey.Of(change.Station.Id), "", change.Condition));
+                        }
+                        else
+                        {
+                            mine.Remove(change);
+                        }
                     }
+
+                    return mine;
                 }, cancellation);
             }
 
             changes.ForEach(change => change.Station.Condition = change.Condition);
-            office.Silence = verdict.Silence;
+            if (news is not null)
+            {
+                office.Tell(verdict.Silence, now);
+            }
+
             Conclude(active, seen, verdict, now);
         }
         finally
         {
             office.Turn.Release();
+        }
+    }
+
+    /// <summary>Of the office's other stations the judge knows what the server that hears them has saved, a minute ago at most.</summary>
+    private async Task SeeOthersAsync(OfficeHealth office, List<StationHealth> active, CancellationToken cancellation)
+    {
+        if (active.TrueForAll(station => station.IsMine))
+        {
+            return;
+        }
+
+        var others = active.Where(station => !station.IsMine).ToDictionary(station => station.Id);
+        foreach (var (id, checkpoint) in await database.ReadAsync(tx => CheckpointRows.ListAsync(tx, office.Region, "", int.MaxValue), cancellation))
+        {
+            if (others.TryGetValue(id, out var station) && StationHealth.PresenceOf(checkpoint) is { } presence)
+            {
+                lock (station.Lock)
+                {
+                    station.Presence = presence;
+                }
+            }
         }
     }
 
@@ -111,7 +148,7 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
 
     private static IFact? NewsOf(OfficeHealth office, OfficeVerdict verdict) => (office.Silence, verdict.Silence) switch
     {
-        (not null, null) => new RegionHeard(office.Region.Value, [.. verdict.Away.Select(id => id.Value)]),
+        (not null, null) => new RegionHeard(office.Region.Value, [.. verdict.Away.Select(id => id.Value)], verdict.AwayAlone),
         (var before, { } after) when before is null || before.Members.Count != after.Members.Count =>
             new RegionSilenced(office.Region.Value, after.Since, [.. after.Members.Select(id => id.Value)]),
         _ => null,
@@ -119,7 +156,7 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
 
     private static void Conclude(List<StationHealth> active, List<StationSilence> seen, OfficeVerdict verdict, DateTimeOffset now)
     {
-        foreach (var (station, before) in active.Zip(seen))
+        foreach (var (station, before) in active.Zip(seen).Where(pair => pair.First.IsMine))
         {
             lock (station.Lock)
             {

@@ -48,6 +48,14 @@ internal sealed class Presence
 
     public DateTimeOffset SilentSince => DateTimeOffset.FromUnixTimeMilliseconds(_clockFrom);
 
+    /// <summary>Of a station that was heard before, of whose hours nothing is known any more.</summary>
+    public static Presence Anew(Liveness state, DateTimeOffset now)
+    {
+        var presence = new Presence { State = state };
+        (presence._heard, presence._clockFrom) = (now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+        return presence;
+    }
+
     public void Heard(DateTimeOffset moment)
     {
         var now = moment.ToUnixTimeMilliseconds();

@@ -14,6 +14,16 @@ internal static class StationCondition
         _ => ConditionState.Unknown,
     };
 
+    /// <summary>What must have been heard of a station that is believed to be in this state.</summary>
+    public static Liveness LivenessOf(ConditionState state) => state switch
+    {
+        ConditionState.Healthy => Liveness.Present,
+        ConditionState.Degraded => Liveness.Late,
+        ConditionState.Failing => Liveness.Silent,
+        ConditionState.Failed => Liveness.PresumedDead,
+        _ => Liveness.Held,
+    };
+
     public static Condition Of(Liveness liveness, DateTimeOffset silentSince, double expected, DateTimeOffset now) => liveness switch
     {
         Liveness.Present => new Condition(ConditionState.Healthy, now, [], ""),

@@ -76,7 +76,6 @@ internal sealed class SessionService(
     {
         var now = clock.Now;
         await health.HelloAsync(session.Station, hello.Devices, hello.RenewedDevices, now, cancellation);
-        health.Heard(session.Station, now);
         var durable = await events.DurableAsync(session.Station, session.Outbox, cancellation);
         session.Send(new ConnectResponse
         {
@@ -127,7 +126,7 @@ internal sealed class SessionService(
     private async ValueTask<long> TakeAsync(AgentSession session, ConnectRequest message, long durable, CancellationToken cancellation)
     {
         var now = clock.Now;
-        health.Heard(session.Station, now);
+        await health.HeardAsync(session.Station, now, cancellation);
         try
         {
             switch (message.BodyCase)

@@ -26,6 +26,8 @@ internal sealed class PostgresDatabase : Database
         });
     }
 
+    public override bool IsShared => true;
+
     public override async Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -72,6 +74,24 @@ internal sealed class PostgresDatabase : Database
             return await command.ExecuteNonQueryAsync(Cancellation);
         }
 
+        public override async ValueTask ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
+        {
+            if (rows.Count == 0)
+            {
+                return;
+            }
+
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var arguments in rows)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                Bind(command.Parameters, arguments);
+                batch.BatchCommands.Add(command);
+            }
+
+            await batch.ExecuteNonQueryAsync(Cancellation);
+        }
+
         public override async ValueTask ReadAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
         {
             await using var command = Command(sql, arguments);
@@ -84,12 +104,16 @@ internal sealed class PostgresDatabase : Database
         private NpgsqlCommand Command(string sql, object?[] arguments)
         {
             var command = new NpgsqlCommand(sql, connection);
+            Bind(command.Parameters, arguments);
+            return command;
+        }
+
+        private static void Bind(NpgsqlParameterCollection parameters, object?[] arguments)
+        {
             foreach (var argument in arguments)
             {
-                command.Parameters.Add(new NpgsqlParameter { Value = ToStored(argument) });
+                parameters.Add(new NpgsqlParameter { Value = ToStored(argument) });
             }
-
-            return command;
         }
     }
 }
