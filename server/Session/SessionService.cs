@@ -9,12 +9,14 @@ using KtpGrpc.Server.Stations;
 namespace KtpGrpc.Server.Session;
 
 /// <summary>The agents' duplex stream: hello first, then samples and events in, acks out.</summary>
-internal sealed class SessionService(
+internal sealed partial class SessionService(
     SessionRegistry registry, HealthIntake health, EventIntake events, SessionGate gate, SessionInstruments instruments, DomainClock clock,
-    SessionOptions options, TimeProvider time)
+    SessionOptions options, TimeProvider time, ILogger<SessionService> logger)
     : Ktp.Session.V1.SessionService.SessionServiceBase
 {
     private const int RandomIdBytes = 16;
+
+    private const int MostError = 200;
 
     [Right(Station = true)]
     public override async Task Connect(IAsyncStreamReader<ConnectRequest> requestStream, IServerStreamWriter<ConnectResponse> responseStream, ServerCallContext context)
@@ -137,6 +139,11 @@ internal sealed class SessionService(
                     session.ProbeAnswered(message.ProbeAnswer.Nonce);
                     break;
                 case ConnectRequest.BodyOneofCase.ConfigResult:
+                    if (message.ConfigResult.Error.Length > 0)
+                    {
+                        LogConfig(logger, session.Station, message.ConfigResult.Version, Require.Shown(message.ConfigResult.Error, MostError));
+                    }
+
                     break;
                 default:
                     throw Refuse.Invalid("The message has no body that this server takes after the hello.");
@@ -153,4 +160,7 @@ internal sealed class SessionService(
 
         return durable;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Station {Station} did not take config {Version} over: {Error}")]
+    private static partial void LogConfig(ILogger logger, StationId station, ulong version, string error);
 }

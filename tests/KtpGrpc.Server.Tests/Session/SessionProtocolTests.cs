@@ -3,7 +3,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Journal.V1;
 using Ktp.Session.V1;
+using KtpGrpc.Server.Storage;
 using KtpGrpc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Session;
@@ -132,6 +134,35 @@ public sealed class SessionProtocolTests : IAsyncLifetime
         Assert.Equal(2, await CountFactsAsync("session.event-taken"));
     }
 
+    [Fact]
+    public async Task Event_ThatALaterAgentKnows_IsTakenAsUnknown()
+    {
+        using var call = await WelcomedAsync();
+        var bare = Talk.Dropped(position: 4);
+        bare.ClearBody();
+        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = bare });
+
+        await Talk.NextAsync(call, message => message.Ack is { EventsDurable: 4 } ack ? ack : null);
+        Assert.Contains("\"what\":\"unknown\"", await PayloadAsync());
+    }
+
+    [Theory]
+    [InlineData("Record of 5371046503910002 has no header.", "\"details\":\"…\"")]
+    [InlineData("", "\"details\":\"\"")]
+    [InlineData("LONG", "xxx…\"")]
+    public async Task Reason_OfAPartThatWasRefused_IsTakenWithoutDigitsOfANikAndCut(string reason, string kept)
+    {
+        using var call = await WelcomedAsync();
+        var told = Talk.Dropped(position: 4);
+        told.PartRefused = new PartRefused { Reason = reason == "LONG" ? new string('x', 5000) : reason };
+        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = told });
+
+        await Talk.NextAsync(call, message => message.Ack is { EventsDurable: 4 } ack ? ack : null);
+        var payload = await PayloadAsync();
+        Assert.Contains(kept, payload.Replace("\\u2026", "…"));
+        Assert.True(payload.Length < 1000);
+    }
+
     private AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> Open() => Talk.Open(_station);
 
     private Task<AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse>> WelcomedAsync(Hello? hello = null) => Talk.WelcomedAsync(_station, hello);
@@ -151,4 +182,7 @@ public sealed class SessionProtocolTests : IAsyncLifetime
 
         return count;
     }
+
+    private Task<string> PayloadAsync() => _server.Services.GetRequiredService<Database>().ReadAsync(
+        async tx => (await tx.FirstAsync("SELECT payload FROM journal WHERE kind = 'session.event-taken'", row => row.GetString(0)))!, CancellationToken.None);
 }
