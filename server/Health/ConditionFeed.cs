@@ -25,22 +25,29 @@ internal sealed class ConditionFeed(
         }
 
         var news = catalog.Of(fact.Kind).Read(fact.Payload);
-        List<ConditionRow> rows = [];
-        switch (news)
+        var rows = news switch
         {
-            case ConditionChanged changed:
-                var station = StationId.Trusted(changed.StationId);
-                var device = new DeviceKey(changed.DeviceKind, changed.Serial);
-                rows = [new ConditionRow(device.In(station), station, device, changed.Model, new Condition(changed.State, fact.At, changed.Evidence, changed.Advice))];
-                break;
-            case DevicesRegistered registered:
-                rows = await database.ReadAsync(tx => HealthStore.ListOfStationAsync(tx, StationId.Trusted(registered.StationId), "", int.MaxValue), cancellation);
-                break;
-            default:
-                break;
-        }
-
+            ConditionChanged changed => [RowOf(changed, fact.At)],
+            DevicesRegistered kit => [.. Removed(kit, fact.At), .. await database.ReadAsync(tx => HealthStore.ListOfStationAsync(tx, StationId.Trusted(kit.StationId), "", int.MaxValue), cancellation)],
+            StationForgotten station => memory.Forget(StationId.Trusted(station.StationId), fact.At),
+            _ => (IReadOnlyList<ConditionRow>)[],
+        };
         await memory.HearAsync(news, fact.At, rows, cancellation);
-        rows.ForEach(Watchers.Tell);
+        foreach (var row in rows)
+        {
+            Watchers.Tell(row);
+        }
+    }
+
+    private static ConditionRow RowOf(ConditionChanged changed, DateTimeOffset at)
+    {
+        var (station, device) = (StationId.Trusted(changed.StationId), new DeviceKey(changed.DeviceKind, changed.Serial));
+        return new ConditionRow(device.In(station), station, device, changed.Model, new Condition(changed.State, at, changed.Evidence, changed.Advice));
+    }
+
+    private static IEnumerable<ConditionRow> Removed(DevicesRegistered kit, DateTimeOffset at)
+    {
+        var station = StationId.Trusted(kit.StationId);
+        return (kit.Removed ?? []).Select(device => ConditionRow.Gone(station, new DeviceKey(device.Kind, device.Serial), device.Model, at));
     }
 }

@@ -9,12 +9,21 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, StationOwners own
 
     public async Task SaveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
+        List<Exception> faults = [];
         foreach (var office in memory.Offices)
         {
             var spoke = office.Stations.Where(station => station is { IsMine: true, Dirty: true }).ToList();
-            if (spoke.Count > 0)
+            try
             {
-                await SaveAsync(office, spoke, now, cancellation);
+                if (spoke.Count > 0)
+                {
+                    await SaveAsync(office, spoke, now, cancellation);
+                }
+            }
+            catch (Exception fault) when (!cancellation.IsCancellationRequested)
+            {
+                spoke.ForEach(station => station.Dirty = true);
+                faults.Add(new InvalidOperationException($"What the stations of {office.Region} have taught was not saved.", fault));
             }
         }
 
@@ -22,6 +31,11 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, StationOwners own
         if (learned.Count > 0)
         {
             await database.WriteAsync(tx => CheckpointRows.SaveBaselinesAsync(tx, learned), cancellation);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
         }
     }
 

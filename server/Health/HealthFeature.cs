@@ -15,6 +15,8 @@ internal static class HealthFeature
         services.AddHostedService(provider => provider.GetRequiredService<StationOwners>());
         services.AddSingleton<HealthInstruments>();
         services.AddSingleton<HealthIntake>();
+        services.AddSingleton<Retirement>();
+        services.AddSingleton(provider => provider.GetRequiredService<Retirement>().ToFollower());
         services.AddSingleton<ConditionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
         services.AddSingleton<LivenessWatch>();

@@ -33,7 +33,8 @@ internal sealed class HealthIntake(
             {
                 // A device that comes as another model is another device, though it bears the same plate.
                 var begun = kit.Where(device => !known.Contains(device) && known.Any(old => old.Key == device.Key));
-                var fact = new DevicesRegistered(id.Value, id.Region.Value, [.. kit.Select(EntryOf)], [.. begun.Select(EntryOf)]);
+                var removed = known.Where(old => kit.TrueForAll(device => device.Key != old.Key));
+                var fact = new DevicesRegistered(id.Value, id.Region.Value, [.. kit.Select(EntryOf)], [.. begun.Select(EntryOf)], [.. removed.Select(EntryOf)]);
                 byte[] checkpoint;
                 lock (station.Lock)
                 {
@@ -54,6 +55,14 @@ internal sealed class HealthIntake(
         finally
         {
             station.Office.Turn.Release();
+        }
+
+        lock (station.Lock)
+        {
+            foreach (var device in station.Devices)
+            {
+                device.AwaitSample();
+            }
         }
 
         await HeardAsync(id, now, cancellation);

@@ -98,6 +98,22 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
         }
     }
 
+    /// <summary>Forgets a station, and tells what was known of it.</summary>
+    public IReadOnlyList<ConditionRow> Forget(StationId id, DateTimeOffset at)
+    {
+        lock (_adding)
+        {
+            if (!_stations.TryRemove(id, out var station))
+            {
+                return [];
+            }
+
+            station.Office.Remove(station);
+            var kit = station.Devices.Select(device => ConditionRow.Gone(id, device.Key, device.Model, at));
+            return station.Condition is null ? [.. kit] : [.. kit, ConditionRow.Gone(id, DeviceKey.Of(id), "", at)];
+        }
+    }
+
     /// <summary>Takes what another server found out, from the journal.</summary>
     public async ValueTask HearAsync(IFact fact, DateTimeOffset at, IReadOnlyList<ConditionRow> kit, CancellationToken cancellation)
     {
@@ -157,7 +173,7 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
                 break;
             case DevicesRegistered when !station!.IsMine:
                 station.Devices = [];
-                AddConditions(station, kit);
+                AddConditions(station, kit.Where(row => !row.Removed));
                 break;
             default:
                 break;

@@ -41,7 +41,7 @@ internal sealed class HealthService(Database database, ConditionFeed feed) : Ktp
         {
             if (region.Contains(row.Station.Region))
             {
-                await responseStream.WriteAsync(new WatchConditionsResponse { Condition = ToWire(row) }, context.CancellationToken);
+                await responseStream.WriteAsync(new WatchConditionsResponse { Condition = ToWire(row), Removed = row.Removed }, context.CancellationToken);
             }
         }
     }

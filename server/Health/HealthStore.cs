@@ -10,7 +10,14 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>A row of a list: the condition of one device of one station; the key orders the list.</summary>
-internal sealed record ConditionRow(string Key, StationId Station, DeviceKey Device, string Model, Condition Condition);
+internal sealed record ConditionRow(string Key, StationId Station, DeviceKey Device, string Model, Condition Condition)
+{
+    /// <summary>Told to watchers of a row that is no more.</summary>
+    public bool Removed { get; private init; }
+
+    public static ConditionRow Gone(StationId station, DeviceKey device, string model, DateTimeOffset at) =>
+        new(device.In(station), station, device, model, Condition.Unknown(at)) { Removed = true };
+}
 
 /// <summary>The SQL of conditions; what changes them are facts.</summary>
 internal static class HealthStore
@@ -22,6 +29,7 @@ internal static class HealthStore
         catalog.AddTables("conditions", "condition_history", "region_silences");
         catalog.Add(DevicesRegistered.Kind, HealthJson.Default.DevicesRegistered, ApplyAsync);
         catalog.Add(ConditionChanged.Kind, HealthJson.Default.ConditionChanged, ApplyAsync);
+        catalog.Add(StationForgotten.Kind, HealthJson.Default.StationForgotten, ApplyAsync);
         catalog.Add(RegionSilenced.Kind, HealthJson.Default.RegionSilenced, ApplyAsync);
         catalog.Add(RegionHeard.Kind, HealthJson.Default.RegionHeard, ApplyAsync);
     }
@@ -86,6 +94,9 @@ internal static class HealthStore
             string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}/{key}/{number:D9}"),
             key, fact.StationId, fact.DeviceKind, fact.Serial, fact.Model, fact.State, at, evidence, fact.Advice);
     }
+
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, StationForgotten fact) =>
+        await tx.ExecuteAsync("DELETE FROM conditions WHERE station_id = $1", fact.StationId);
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, RegionSilenced fact) => await tx.ExecuteAsync(
         "INSERT INTO region_silences (region, since, declared_at, stations) VALUES ($1, $2, $3, $4) ON CONFLICT (region) DO UPDATE SET stations = excluded.stations",

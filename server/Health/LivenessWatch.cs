@@ -1,3 +1,4 @@
+using Ktp.Health.V1;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Stations;
@@ -22,30 +23,38 @@ internal sealed class LivenessWatch(
     {
         var stalled = !clock.IsScenario && now - _lastRun > _stalled;
         _lastRun = now;
-        foreach (var office in memory.Offices)
-        {
-            if (stalled)
-            {
-                RestartClocks(office, now);
-            }
-
-            if (office.Stations.Any(station => station.IsMine && (office.Silence is not null || NeedsJudging(station, now))))
-            {
-                await JudgeAsync(office, now, cancellation);
-            }
-        }
-    }
-
-    private static void RestartClocks(OfficeHealth office, DateTimeOffset now)
-    {
-        foreach (var station in office.Stations)
+        foreach (var station in memory.Offices.SelectMany(office => office.Stations).Where(station => stalled || !IsActive(station)))
         {
             lock (station.Lock)
             {
+                // Who is shut out cannot be heard, and is not blamed for it when it is let in again.
                 station.Presence.RestartClock(now);
             }
         }
+
+        List<Exception> faults = [];
+        foreach (var office in memory.Offices.Where(office => IsDue(office, now)))
+        {
+            try
+            {
+                await JudgeAsync(office, now, cancellation);
+            }
+            catch (Exception fault) when (!cancellation.IsCancellationRequested)
+            {
+                faults.Add(new InvalidOperationException($"The stations of {office.Region} were not judged.", fault));
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
+        }
     }
+
+    private bool IsDue(OfficeHealth office, DateTimeOffset now) =>
+        office.Stations.Any(station => station.IsMine && IsActive(station) && (office.Silence is not null || NeedsJudging(station, now)));
+
+    private bool IsActive(StationHealth station) => stations.Find(station.Id) is null or { Standing: StationStanding.Active };
 
     private static bool NeedsJudging(StationHealth station, DateTimeOffset now)
     {
@@ -65,13 +74,13 @@ internal sealed class LivenessWatch(
         await office.Turn.WaitAsync(cancellation);
         try
         {
-            var active = office.Stations.Where(station => stations.Find(station.Id) is null or { Standing: StationStanding.Active }).ToList();
+            var active = office.Stations.Where(IsActive).ToList();
             await SeeOthersAsync(office, active, cancellation);
             var seen = active.ConvertAll(station => See(station, now));
             var verdict = Silence.Judge(office.Region, office.Silence, seen, now);
             var changes = active.Zip(seen)
                 .Where(pair => pair.First.IsMine && pair.First.Condition?.State != StationCondition.StateOf(verdict.Stations[pair.Second.Id]))
-                .Select(pair => (Station: pair.First, Condition: StationCondition.Of(verdict.Stations[pair.Second.Id], pair.Second.Since, pair.Second.Expected, now)))
+                .Select(pair => ChangeOf(pair.First, pair.Second, verdict.Stations[pair.Second.Id], now))
                 .ToList();
             var news = NewsOf(office, verdict);
             if (news is not null || changes.Count > 0)
@@ -87,13 +96,16 @@ internal sealed class LivenessWatch(
                     var mine = changes.ToList();
                     foreach (var change in changes)
                     {
-                        if (await owners.HoldsAsync(tx, change.Station.Id))
-                        {
-                            await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(change.Station.Id, DeviceKey.Of(change.Station.Id), "", change.Condition));
-                        }
-                        else
+                        if (!await owners.HoldsAsync(tx, change.Station.Id))
                         {
                             mine.Remove(change);
+                            continue;
+                        }
+
+                        await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(change.Station.Id, DeviceKey.Of(change.Station.Id), "", change.Condition));
+                        foreach (var device in change.Unheard)
+                        {
+                            await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(change.Station.Id, device.Key, device.Model, Condition.Unheard(now, change.Since)));
                         }
                     }
 
@@ -101,7 +113,7 @@ internal sealed class LivenessWatch(
                 }, cancellation);
             }
 
-            changes.ForEach(change => change.Station.Condition = change.Condition);
+            changes.ForEach(change => Show(change, now));
             if (news is not null)
             {
                 office.Tell(verdict.Silence, now);
@@ -132,6 +144,25 @@ internal sealed class LivenessWatch(
                 {
                     station.Presence = presence;
                 }
+            }
+        }
+    }
+
+    private static Change ChangeOf(StationHealth station, StationSilence seen, Liveness verdict, DateTimeOffset now) => new(
+        station,
+        StationCondition.Of(verdict, seen.Since, seen.Expected, now),
+        seen.Since,
+        StationCondition.HidesDevices(verdict) ? [.. station.Devices.Where(device => device.Condition.State != ConditionState.Unknown)] : []);
+
+    private static void Show(Change change, DateTimeOffset now)
+    {
+        lock (change.Station.Lock)
+        {
+            change.Station.Condition = change.Condition;
+            foreach (var device in change.Unheard)
+            {
+                device.Condition = Condition.Unheard(now, change.Since);
+                device.AwaitSample();
             }
         }
     }
@@ -169,4 +200,7 @@ internal sealed class LivenessWatch(
             }
         }
     }
+
+    /// <summary>A station's new condition, and its devices of which nothing is known from now on.</summary>
+    private sealed record Change(StationHealth Station, Condition Condition, DateTimeOffset Since, IReadOnlyList<DeviceHealth> Unheard);
 }

@@ -14,6 +14,9 @@ internal static class StationCondition
         _ => ConditionState.Unknown,
     };
 
+    /// <summary>Whether nothing is known any more of the kit's devices.</summary>
+    public static bool HidesDevices(Liveness liveness) => liveness is Liveness.PresumedDead or Liveness.Held;
+
     /// <summary>What must have been heard of a station that is believed to be in this state.</summary>
     public static Liveness LivenessOf(ConditionState state) => state switch
     {

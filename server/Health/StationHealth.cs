@@ -128,4 +128,6 @@ internal sealed class OfficeHealth(RegionCode region)
     public void Tell(RegionSilence? silence, DateTimeOffset at) => (Silence, SilenceToldAt) = (silence, at);
 
     public void Add(StationHealth station) => _stations = [.. _stations, station];
+
+    public void Remove(StationHealth station) => _stations = [.. _stations.Where(other => other != station)];
 }

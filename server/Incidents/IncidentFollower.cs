@@ -37,6 +37,9 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
             PresumedDead = fact.State == ConditionState.Failed,
             Summary = SummaryOf(fact.Evidence),
         }),
+
+        // A device of a silent station is as it was, for all that is known: who failed before still waits for his repair.
+        ConditionChanged { State: ConditionState.Unknown } => ValueTask.CompletedTask,
         ConditionChanged fact => TakeDeviceAsync(tx, fact, at.At),
         RegionSilenced fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => new Trouble(
             IncidentKind.RegionSilent, fact.Region, "", "", $"{fact.StationIds.Count} stations of {fact.Region} fell silent together: look for their link or their mains, not for their kits.")),
