@@ -49,6 +49,8 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
         var now = clock.Now;
         await database.ReadAsync(async tx =>
         {
+            _stations.Clear();
+            _offices.Clear();
             foreach (var (key, failed, attempts) in await CheckpointRows.ListBaselinesAsync(tx))
             {
                 baselines.Restore(key, failed, attempts);
