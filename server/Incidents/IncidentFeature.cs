@@ -10,7 +10,7 @@ internal static class IncidentFeature
     {
         services.AddSingleton(new FactCatalogPart(IncidentStore.AddTo));
         services.AddSingleton<IncidentFollower>();
-        services.AddSingleton(provider => new Follower("incidents", IncidentFollower.Kinds, provider.GetRequiredService<IncidentFollower>().HandleAsync));
+        services.AddSingleton(provider => new Follower(IncidentFollower.Name, IncidentFollower.Kinds, provider.GetRequiredService<IncidentFollower>().HandleAsync));
         services.AddSingleton(provider => new DomainTimer(
             "incidents.maintenance", IncidentFollower.MaintenancePeriod, provider.GetRequiredService<IncidentFollower>().EndMaintenanceAsync));
         services.AddSingleton<IncidentFeed>();

@@ -14,6 +14,8 @@ namespace KtpGrpc.Server.Incidents;
 /// </summary>
 internal sealed class IncidentFollower(Database database, JournalWriter journal)
 {
+    public const string Name = "incidents";
+
     public static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(60);
 
     public static readonly IReadOnlySet<string> Kinds = new HashSet<string>
@@ -56,7 +58,11 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
         var over = await database.ReadAsync(tx => KnownStore.MaintenanceOverAsync(tx, now), cancellation);
         foreach (var id in over)
         {
-            await database.WriteAsync(tx => ChangeAsync(tx, id.Value, now, station => station.InMaintenance(now) ? station : station with { MaintenanceUntil = null }), cancellation);
+            await database.WriteAsync(async tx =>
+            {
+                await Followers.TakeTurnAsync(tx, Name);
+                await ChangeAsync(tx, id.Value, now, station => station.InMaintenance(now) ? station : station with { MaintenanceUntil = null });
+            }, cancellation);
         }
     }
 
