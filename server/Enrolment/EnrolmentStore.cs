@@ -23,6 +23,9 @@ internal static class EnrolmentStore
     public static ValueTask<Packet?> FindAsync(Tx tx, PacketId id) =>
         tx.FirstAsync($"SELECT {PacketColumns} FROM packets WHERE packet_id = $1", ReadPacket, id.Value);
 
+    public static ValueTask<string?> FindFileAsync(Tx tx, PacketId id) =>
+        tx.FirstAsync("SELECT file FROM packets WHERE packet_id = $1", row => row.GetString(0), id.Value);
+
     public static ValueTask<PacketOffer?> FindOfferAsync(Tx tx, PacketId id) =>
         tx.FirstAsync($"SELECT {OfferColumns} FROM packet_offers WHERE packet_id = $1", ReadOffer, id.Value);
 
