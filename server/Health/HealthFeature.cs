@@ -1,5 +1,6 @@
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Health;
 
@@ -13,7 +14,7 @@ internal static class HealthFeature
         services.AddSingleton<HealthMemory>();
         services.AddSingleton<StationOwners>();
         services.AddHostedService(provider => provider.GetRequiredService<StationOwners>());
-        services.AddSingleton<HealthInstruments>();
+        services.AddInstruments<HealthInstruments>();
         services.AddSingleton<HealthIntake>();
         services.AddSingleton<Retirement>();
         services.AddSingleton(provider => provider.GetRequiredService<Retirement>().ToFollower());

@@ -1,5 +1,6 @@
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Incidents;
 
@@ -15,7 +16,7 @@ internal static class IncidentFeature
             "incidents.maintenance", IncidentFollower.MaintenancePeriod, provider.GetRequiredService<IncidentFollower>().EndMaintenanceAsync));
         services.AddSingleton<IncidentFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentFeed>());
-        services.AddSingleton<IncidentInstruments>();
+        services.AddInstruments<IncidentInstruments>();
         services.AddSingleton(provider => new DomainTimer("incidents.figures", IncidentFeed.FiguresPeriod, provider.GetRequiredService<IncidentFeed>().ShowOfficesAsync));
         return services;
     }
