@@ -38,5 +38,5 @@ internal static class Require
             : value.ToDateTimeOffset();
 
     /// <summary>What a caller sent, cut to a length that fits a message; many digits are hidden, since they may be a NIK in the wrong field.</summary>
-    public static string Shown(string text) => text.Count(char.IsDigit) > MostDigitsShown ? "…" : text.Length <= 40 ? text : text[..40] + "…";
+    public static string Shown(string text, int most = 40) => text.Count(char.IsDigit) > MostDigitsShown ? "…" : text.Length <= most ? text : text[..most] + "…";
 }
