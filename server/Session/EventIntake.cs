@@ -57,7 +57,7 @@ internal sealed class EventIntake(Database database, JournalWriter journal, Doma
     private static (string What, string Details) Describe(Event taken) => taken.BodyCase switch
     {
         Event.BodyOneofCase.RecordsDropped => ("records-dropped", $"{taken.RecordsDropped.Count} records"),
-        Event.BodyOneofCase.PartRefused => ("part-refused", Require.Shown(taken.PartRefused.Reason, MostReason)),
+        Event.BodyOneofCase.PartRefused => ("part-refused", Require.Told(taken.PartRefused.Reason, MostReason)),
         Event.BodyOneofCase.ClockCorrected => ("clock-corrected", $"{taken.ClockCorrected.Offset?.Seconds ?? 0} s"),
         _ => ("unknown", ""),
     };

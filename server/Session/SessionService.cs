@@ -141,7 +141,7 @@ internal sealed partial class SessionService(
                 case ConnectRequest.BodyOneofCase.ConfigResult:
                     if (message.ConfigResult.Error.Length > 0)
                     {
-                        LogConfig(logger, session.Station, message.ConfigResult.Version, Require.Shown(message.ConfigResult.Error, MostError));
+                        LogConfig(logger, session.Station, message.ConfigResult.Version, Require.Told(message.ConfigResult.Error, MostError));
                     }
 
                     break;

@@ -147,7 +147,7 @@ public sealed class SessionProtocolTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Record of 5371046503910002 has no header.", "\"details\":\"…\"")]
+    [InlineData("Record of 5371046503910002 has no header.", "\"details\":\"Record of … has no header.\"")]
     [InlineData("", "\"details\":\"\"")]
     [InlineData("LONG", "xxx…\"")]
     public async Task Reason_OfAPartThatWasRefused_IsTakenWithoutDigitsOfANikAndCut(string reason, string kept)
