@@ -20,6 +20,9 @@ internal sealed record AgentOptions
     /// <summary>What the outbox and the packets may take of the disk, in bytes.</summary>
     public long QuotaBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>Cards a printer makes in one step at the most; the next step goes on.</summary>
+    public int MostCardsPerStep { get; init; } = 32;
+
     /// <summary>Wraps the wire of uploads, where a run is to lose answers; the wire itself by default.</summary>
     public Func<CallInvoker, CallInvoker> UploadWire { get; init; } = wire => wire;
 }

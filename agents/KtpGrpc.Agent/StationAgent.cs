@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Ktp.Health.V1;
 using Ktp.Printing.V1;
-using Ktp.Session.V1;
 using KtpGrpc.Agent.Devices;
 using KtpGrpc.Agent.Enrolment;
 using KtpGrpc.Agent.Identity;
@@ -16,49 +14,58 @@ using Microsoft.Extensions.Logging;
 namespace KtpGrpc.Agent;
 
 /// <summary>
-/// One station: its identity, its kit, what waits on its disk, and its link to the server. It does nothing by itself:
-/// <see cref="RunDueAsync"/> does what is due, and its host, or a scenario, calls that again and again.
+/// One station: its identity, its kit, what waits on its disk, and its link to the server. It does nothing by itself. Its
+/// host calls <see cref="TalkAsync"/>, <see cref="UploadAsync"/> and <see cref="PrintAsync"/> again and again, beside each
+/// other and each by one caller; a scenario calls <see cref="RunDueAsync"/>, which does one after the other.
 /// </summary>
-internal sealed partial class StationAgent : IAsyncDisposable
+internal sealed class StationAgent : IAsyncDisposable
 {
-    /// <summary>Cards a printer does in one step at the most: an hour's work, so that samples are not kept waiting.</summary>
-    private const int MostCardsPerStep = 32;
+    /// <summary>In whose name the station speaks of its packets.</summary>
+    private static readonly Device _self = new() { Kind = DeviceKind.Host };
 
     private readonly AgentOptions _options;
-    private readonly Kit _kit;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly StationClock _clock;
     private readonly DiskOutbox _outbox;
+    private readonly StationEvents _events;
+    private readonly Conversation _conversation;
+    private readonly Renewal _renewal;
     private readonly Recording? _recording;
     private readonly Uploader _uploader;
     private readonly PrintCycle? _printing;
-    private readonly byte[] _instanceId = RandomNumberGenerator.GetBytes(16);
-    private readonly double _renewalChance = Random.Shared.NextDouble();
-    private readonly List<Ktp.Health.V1.Device> _renewed = [];
-    private StationIdentity _identity;
-    private StationLink? _link;
-    private BackoffState _backoff = new(0);
-    private long _openedAt;
-    private long _awaySince;
-    private TimeSpan _stayAway;
+    private readonly Lane _talk;
+    private readonly Lane _uploads;
+    private readonly Lane _prints;
+    private volatile StationIdentity _identity;
+    private UploadLink? _uploadLink;
+    private SessionClient? _reconciled;
 
     private StationAgent(AgentOptions options, StationIdentity identity, Kit kit, TimeProvider time, ILogger logger)
     {
-        (_options, _identity, _kit, _time, _logger) = (options, identity, kit, time, logger);
+        (_options, _identity, _time) = (options, identity, time);
+        _clock = new StationClock(time);
         _outbox = DiskOutbox.Open(Path.Combine(options.Folder, "outbox"), new OutboxOptions { QuotaBytes = options.QuotaBytes });
+        _events = new StationEvents(_outbox, logger);
+        _conversation = new Conversation(options, kit, _outbox, _events, _clock, time, logger);
+        _renewal = new Renewal(options, time, logger);
         var packets = PacketStore.Open(Path.Combine(options.Folder, "packets"), _outbox);
         var notes = new OfferNotes(Path.Combine(options.Folder, "offers"));
+        notes.KeepOnly(packets.Kept);
         _uploader = new Uploader(packets, notes);
         _recording = options.CentreCertificatePath is { } centre
-            ? new Recording(kit, packets, notes, X509CertificateLoader.LoadCertificateFromFile(centre))
+            ? new Recording(kit, packets, notes, CentreOf(centre))
             : null;
         _printing = kit.Printer is { } printer ? new PrintCycle(printer, new AttemptJournal(Path.Combine(options.Folder, "attempts"))) : null;
+        (_talk, _uploads, _prints) = (Lane("session"), Lane("uploads"), Lane("printing"));
+        Lane Lane(string work) => new($"{identity.Station}: {work}", time, logger);
     }
 
     public string StationId => _identity.Station.Value;
 
-    /// <summary>How often the server wants samples; what it asked for last, else every 5 seconds.</summary>
-    public TimeSpan SampleInterval { get; private set; } = TimeSpan.FromSeconds(5);
+    /// <summary>What time it is, as the server told it last.</summary>
+    public DateTimeOffset Now => _clock.Now;
+
+    public TimeSpan SampleInterval => _conversation.SampleInterval;
 
     /// <summary>Opens the station of a folder; joins first, with the token, where the folder has no identity yet.</summary>
     public static async Task<StationAgent> OpenAsync(
@@ -73,183 +80,152 @@ internal sealed partial class StationAgent : IAsyncDisposable
         return new StationAgent(options, identity, kit, time, loggers.CreateLogger<StationAgent>());
     }
 
-    /// <summary>
-    /// Does what is due at <paramref name="now"/>: session, events, samples, uploads, prints, each until the server has
-    /// acknowledged it.
-    /// </summary>
+    /// <summary>Does all that is due at a moment of a scenario, each until the server has acknowledged it; tells the first that is not.</summary>
     public async Task<StepOutcome> RunDueAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        if (_stayAway - _time.GetElapsedTime(_awaySince) is { Ticks: > 0 } wait)
+        var talked = await TalkAsync(now, cancellation);
+        if (talked is StepOutcome.Away)
         {
-            return new StepOutcome.Away("The next try is not due yet.", wait);
+            return talked;
         }
 
-        try
+        var uploaded = await UploadAsync(now, cancellation);
+        var printed = await PrintAsync(now, cancellation);
+        return (uploaded, printed) switch
         {
-            await RenewWhenDueAsync(cancellation);
-            var session = await ConnectAsync(now, cancellation);
-            await SendEventsAsync(session, cancellation);
-            await SendSamplesAsync(session, now, cancellation);
-            await _uploader.UploadAsync(_link!, cancellation);
-            if (_printing is not null)
-            {
-                await _printing.RunAsync(new PrintingService.PrintingServiceClient(_link!.Control), MostCardsPerStep, cancellation);
-            }
+            (StepOutcome.Away, _) => uploaded,
+            (_, StepOutcome.Away) => printed,
 
-            return new StepOutcome.Done();
-        }
-        catch (RpcException fault) when (!cancellation.IsCancellationRequested)
-        {
-            return await StayAwayAsync(fault);
-        }
-        catch (SessionEndedException ended)
-        {
-            return await StayAwayAsync(ended.End);
-        }
+            // It ended meanwhile, and uploads or prints may have been left out for it.
+            _ => _conversation.Link is null ? new StepOutcome.Away(StatusCode.Unavailable, "The session ended.", TimeSpan.Zero) : printed,
+        };
     }
+
+    /// <summary>The session: its certificate, events, one sample of each device. Its fault alone closes the link.</summary>
+    public Task<StepOutcome> TalkAsync(CancellationToken cancellation) => TalkAsync(null, cancellation);
+
+    /// <summary>The packets that wait, while a session is open.</summary>
+    public Task<StepOutcome> UploadAsync(CancellationToken cancellation) => UploadAsync(Now, cancellation);
+
+    /// <summary>The cards that are owed, while a session is open.</summary>
+    public Task<StepOutcome> PrintAsync(CancellationToken cancellation) => PrintAsync(Now, cancellation);
 
     /// <summary>Records the citizen in front of the kit; needs no server.</summary>
     public async Task<RecordOutcome> RecordAsync(Enrolment.Citizen citizen, DateTimeOffset now, CancellationToken cancellation) => _recording is null
         ? throw new InvalidOperationException("Without the centre's certificate no packet can be sealed.")
-        : await _recording.RecordAsync(citizen, _identity.Certificate, _identity.Station, now, NotePartRefused, cancellation);
+        : await _recording.RecordAsync(
+            citizen, _identity.Certificate, _identity.Station, now, (device, reason) => _events.Refused(device.Identity, reason, now), cancellation);
 
     /// <summary>Says with the next hello that a device was repaired or exchanged; closes the session, so that it comes soon.</summary>
-    public Task DeviceRenewedAsync(Ktp.Health.V1.Device device)
+    public Task DeviceRenewedAsync(Device device)
     {
-        _renewed.Add(device);
+        _conversation.NoteRenewed(device);
         return DisconnectAsync();
     }
 
     /// <summary>Closes everything that is open to the server, and forgets how long it was to be left alone.</summary>
     public async Task DisconnectAsync()
     {
-        (_backoff, _stayAway) = (new BackoffState(0), TimeSpan.Zero);
-        await CloseLinkAsync();
+        ForgetWaits();
+        CloseUploads();
+        await _conversation.CloseAsync();
+    }
+
+    /// <summary>Whatever waits for its next try is due at once.</summary>
+    public void ForgetWaits()
+    {
+        _talk.Forget();
+        _uploads.Forget();
+        _prints.Forget();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await CloseLinkAsync();
+        CloseUploads();
+        await _conversation.DisposeAsync();
         _outbox.Dispose();
     }
 
-    private async Task RenewWhenDueAsync(CancellationToken cancellation)
+    private static X509Certificate2 CentreOf(string path)
     {
-        if (_time.GetUtcNow() >= Joining.RenewalDue(_identity.Certificate, _renewalChance))
+        try
         {
-            _identity = await Joining.RenewAsync(_identity, _options, _time, cancellation);
-            await CloseLinkAsync();
+            return X509CertificateLoader.LoadCertificateFromFile(path);
+        }
+        catch (CryptographicException fault)
+        {
+            throw new InvalidDataException($"{path} is not the centre's certificate: expected one X.509 certificate, PEM or DER.", fault);
         }
     }
 
-    private async Task<SessionClient> ConnectAsync(DateTimeOffset now, CancellationToken cancellation)
+    private async Task<StepOutcome> TalkAsync(DateTimeOffset? now, CancellationToken cancellation)
     {
-        if (_link?.Session is { } open)
-        {
-            return open.End is { } end ? throw new SessionEndedException(end) : open;
-        }
-
-        _link ??= new StationLink(_options, _identity, _time);
-        var hello = new Hello
-        {
-            AgentVersion = typeof(StationAgent).Assembly.GetName().Version!.ToString(3),
-            InstanceId = ByteString.CopyFrom(_instanceId),
-            OutboxId = ByteString.CopyFrom(_outbox.Id.ToByteArray()),
-            Devices = { _kit.All.Select(device => device.Identity) },
-            RenewedDevices = { _renewed },
-        };
-        var session = await SessionClient.OpenAsync(_link.Control, hello, refusal => LogRefused(_logger, StationId, refusal.Sequence, refusal.Message), cancellation);
-        _link.Session = session;
-        _openedAt = _time.GetTimestamp();
-        _renewed.Clear();
-        await ApplyAsync(session, session.Welcome.Config, cancellation);
-        _outbox.Acknowledge(session.EventsDurable);
-        if (_printing is not null)
-        {
-            await _printing.ReconcileAsync(new PrintingService.PrintingServiceClient(_link.Control), cancellation);
-        }
-
-        return session;
-    }
-
-    /// <summary>Takes a config over, or keeps the last good one and says why.</summary>
-    private async Task ApplyAsync(SessionClient session, Config config, CancellationToken cancellation)
-    {
-        var interval = config.SampleInterval?.ToTimeSpan() ?? TimeSpan.Zero;
-        var error = interval < TimeSpan.FromSeconds(1) || interval > TimeSpan.FromHours(1) ? "sample_interval must be 1 second to 1 hour." : "";
-        if (error.Length == 0)
-        {
-            SampleInterval = interval;
-        }
-
-        await session.SendAsync(new ConnectRequest { ConfigResult = new ConfigResult { Version = config.Version, Error = error } }, cancellation);
-    }
-
-    /// <summary>Events are kept until they are durable there; a window of them is on the way at once.</summary>
-    private async Task SendEventsAsync(SessionClient session, CancellationToken cancellation)
-    {
-        while (_outbox.Read(_outbox.Acknowledged + 1, session.Welcome.Window) is { Count: > 0 } waiting)
-        {
-            foreach (var record in waiting)
+        var outcome = await _talk.RunAsync(
+            async stop =>
             {
-                var happened = Event.Parser.ParseFrom(record.Payload);
-                happened.Position = (ulong)record.Position;
-                await session.SendAsync(new ConnectRequest { Event = happened }, cancellation);
+                if (await _renewal.RunDueAsync(_identity, _clock.Now, stop) is { } renewed)
+                {
+                    _identity = renewed;
+                    await _conversation.CloseAsync();
+                }
+
+                await _conversation.TalkAsync(_identity, now, stop);
+            },
+            () => _conversation.Lived,
+            cancellation);
+        if (outcome is StepOutcome.Away)
+        {
+            await _conversation.CloseAsync();
+        }
+
+        return outcome;
+    }
+
+    private Task<StepOutcome> UploadAsync(DateTimeOffset now, CancellationToken cancellation) => _uploads.RunAsync(
+        async stop =>
+        {
+            if (_conversation.Link is null)
+            {
+                return;
             }
 
-            await session.WaitDurableAsync(waiting[^1].Position, cancellation);
-            _outbox.Acknowledge(waiting[^1].Position);
-        }
-    }
+            if (_uploadLink?.Identity != _identity)
+            {
+                CloseUploads();
+                _uploadLink = new UploadLink(_options, _identity, _time);
+            }
 
-    private async Task SendSamplesAsync(SessionClient session, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var batch = new SampleBatch { Samples = { _kit.All.Select(device => device.Read(now)) } };
-        var sequence = await session.SendAsync(new ConnectRequest { Samples = batch }, cancellation);
-        await session.WaitSeenAsync(sequence, cancellation);
-    }
+            await _uploader.UploadAsync(_uploadLink!, (packet, reason) => _events.Refused(_self, $"Packet {packet} was moved aside: {reason}", now), stop);
+        },
+        () => null,
+        cancellation);
 
-    private void NotePartRefused(IDevice device, string reason) => _outbox.Append(RecordClass.Durable, new Event
-    {
-        OccurredAt = _time.GetUtcNow().ToTimestamp(),
-        PartRefused = new PartRefused { Device = device.Identity, Reason = reason },
-    }.ToByteArray());
-
-    private async Task<StepOutcome> StayAwayAsync(RpcException fault)
-    {
-        // Where the session knows why it ended, that says more than the call that noticed.
-        var end = _link?.Session?.End ?? new SessionEnd(fault.StatusCode, fault.Status.Detail, SessionClient.ReconnectAfter(fault));
-        return await StayAwayAsync(end);
-    }
-
-    private async Task<StepOutcome> StayAwayAsync(SessionEnd end)
-    {
-        var lived = _link?.Session is null ? (TimeSpan?)null : _time.GetElapsedTime(_openedAt);
-        BackoffEvent happened = (lived, end.ReconnectAfter) switch
+    private Task<StepOutcome> PrintAsync(DateTimeOffset now, CancellationToken cancellation) => _prints.RunAsync(
+        async stop =>
         {
-            (_, { } after) => new BackoffEvent.SentAway(lived ?? TimeSpan.Zero, after),
-            ({ } life, null) => new BackoffEvent.Ended(life),
-            _ => new BackoffEvent.Failed(),
-        };
-        (_backoff, _stayAway) = Backoff.Next(_backoff, happened, Random.Shared.NextDouble());
-        _awaySince = _time.GetTimestamp();
-        await CloseLinkAsync();
-        LogAway(_logger, StationId, end.Code, end.Reason, _stayAway);
-        return new StepOutcome.Away($"{end.Code}: {end.Reason}", _stayAway);
-    }
+            if (_printing is null || _conversation.Link is not { Session: { } session } link)
+            {
+                return;
+            }
 
-    private async Task CloseLinkAsync()
+            var server = new PrintingService.PrintingServiceClient(link.Calls);
+            Action<IDevice, string> refused = (printer, reason) => _events.Refused(printer.Identity, reason, now);
+            var reconciled = _reconciled == session;
+            _reconciled = null;
+            if (!reconciled)
+            {
+                await _printing.ReconcileAsync(server, refused, stop);
+            }
+
+            await _printing.RunAsync(server, _options.MostCardsPerStep, refused, stop);
+            _reconciled = session;
+        },
+        () => null,
+        cancellation);
+
+    private void CloseUploads()
     {
-        if (_link is { } link)
-        {
-            _link = null;
-            await link.DisposeAsync();
-        }
+        _uploadLink?.Dispose();
+        _uploadLink = null;
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Station}: away from the server ({Code}: {Reason}); next try in {Delay}.")]
-    private static partial void LogAway(ILogger logger, string station, StatusCode code, string reason, TimeSpan delay);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Station}: the server refused message {Sequence}: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string station, ulong sequence, string reason);
 }

@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace KtpGrpc.Agent;
 
 /// <summary>How a step of the agent ended.</summary>
@@ -10,7 +12,8 @@ internal abstract record StepOutcome
     /// <summary>Everything that was due is done and acknowledged.</summary>
     public sealed record Done : StepOutcome;
 
-    /// <summary>The server cannot be reached, or does not want this station yet; what is due waits on the disk.</summary>
-    /// <param name="RetryIn">How long to leave the server alone.</param>
-    public sealed record Away(string Reason, TimeSpan RetryIn) : StepOutcome;
+    /// <summary>Some of it is not: the server cannot be reached, does not want it yet, or a file cannot be read. It waits on the disk.</summary>
+    /// <param name="Code">What the server or the wire said; null where nobody was asked, or the fault is the kiosk's own.</param>
+    /// <param name="RetryIn">How long to leave it.</param>
+    public sealed record Away(StatusCode? Code, string Reason, TimeSpan RetryIn) : StepOutcome;
 }

@@ -6,11 +6,15 @@ namespace KtpGrpc.Fleet;
 
 /// <summary>
 /// The fleet's command line. Exit codes: 0 the scenario completed, 1 it did not, 2 it could not be started so, 3 it
-/// completed and the server broke a promise.
+/// completed and the server broke a promise or failed calls by itself, 130 it was stopped.
 /// </summary>
 internal static class CommandLine
 {
     private const string Default = "kupang-2017";
+    private const int Stopped = 130;
+
+    /// <summary>Time to close what is open to the server after a Ctrl-C.</summary>
+    private static readonly TimeSpan _endsWithin = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -27,7 +31,14 @@ internal static class CommandLine
         var work = new Option<string>("--work") { Description = "The fleet's own folder: the agents' disks, the centre's keys.", Required = true };
         var biometrics = new Option<string?>("--biometrics") { Description = "Folder of ISO records (Left_Thumb.iso, …) used as the captured person. Default: synthetic ones." };
         var batch = new Option<bool>("--batch") { Description = "Play as fast as the machine can, with plain lines; the last is the summary as JSON." };
-        var speed = new Option<double?>("--speed") { Description = "Days a second in the live view. Default: the whole scenario in two and a half minutes." };
+        var speed = new Option<double?>("--speed") { Description = "Days a second in the live view, above 0. Default: the whole scenario in two and a half minutes." };
+        speed.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<double?>() > 0))
+            {
+                result.AddError("--speed wants days a second, above 0.");
+            }
+        });
         var root = new RootCommand("KtpGrpc fleet: plays a scenario of many stations against a real server.")
         {
             scenario, seed, control, upload, pages, data, work, biometrics, batch, speed,
@@ -39,16 +50,21 @@ internal static class CommandLine
             new FleetOptions(parsed.GetValue(biometrics), parsed.GetValue(batch), parsed.GetValue(speed)),
             cancellation));
 
-        var start = new Command("start", "Prints when the scenario starts, for the server's --scenario.") { scenario };
-        start.SetAction(parsed => Guarded(() =>
+        var start = new Command("start", "Prints when the scenario starts, for the server's --scenario; refuses what could not be played.") { scenario, biometrics };
+        start.SetAction((parsed, cancellation) => Guarded(() =>
         {
+            if (parsed.GetValue(biometrics) is { } folder)
+            {
+                Devices.People.Read(folder);
+            }
+
             Console.WriteLine(new Plan.FleetPlan(ScenarioReader.Load(parsed.GetRequiredValue(scenario)), seed: 0).Start.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
             return Task.FromResult(0);
-        }));
+        }, cancellation));
         root.Add(start);
 
         var result = root.Parse(args);
-        var code = await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        var code = await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = _endsWithin });
         return result.Errors.Count == 0 ? code : 2;
     }
 
@@ -69,13 +85,18 @@ internal static class CommandLine
     };
 
     private static Task<int> PlayAsync(string scenario, int seed, FleetPlaces places, FleetOptions options, CancellationToken cancellation) =>
-        Guarded(() => FleetProgram.PlayAsync(new Plan.FleetPlan(ScenarioReader.Load(scenario), seed), places, options, cancellation));
+        Guarded(() => FleetProgram.PlayAsync(new Plan.FleetPlan(ScenarioReader.Load(scenario), seed), places, options, cancellation), cancellation);
 
-    private static async Task<int> Guarded(Func<Task<int>> play)
+    private static async Task<int> Guarded(Func<Task<int>> play, CancellationToken cancellation)
     {
         try
         {
             return await play();
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("ktp-fleet: stopped before the end of the scenario.");
+            return Stopped;
         }
         catch (ScenarioException fault)
         {
@@ -84,12 +105,7 @@ internal static class CommandLine
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException or TimeoutException or Grpc.Core.RpcException)
         {
-            await Console.Error.WriteLineAsync($"ktp-fleet: {fault.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("ktp-fleet: stopped before the end of the scenario.");
+            await Console.Error.WriteLineAsync($"ktp-fleet: {(fault is Grpc.Core.RpcException refusal ? $"{refusal.StatusCode}: {refusal.Status.Detail}" : fault.Message)}");
             return 1;
         }
     }

@@ -36,9 +36,9 @@ internal static class FleetProgram
 
         var summary = await new Witnesses(plan, server).HearAsync(run, places.Packets, cancellation);
         var broken = summary.BrokenPromises().ToList();
-        foreach (var promise in broken)
+        foreach (var sentence in broken.Concat(server.Faults.Sentences()))
         {
-            await Console.Error.WriteLineAsync($"ktp-fleet: {promise}");
+            await Console.Error.WriteLineAsync($"ktp-fleet: {sentence}");
         }
 
         Console.WriteLine(summary.ToJson());
@@ -48,6 +48,6 @@ internal static class FleetProgram
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        return broken.Count == 0 ? 0 : BrokePromise;
+        return broken.Count == 0 && server.Faults.Internal == 0 ? 0 : BrokePromise;
     }
 }

@@ -17,8 +17,9 @@ internal sealed partial class DomainTimers(
                 continue;
             }
 
-            _lastRun[timer.Name] = now;
+            // Marked when it is done: a step that failed and is tried again finds it due.
             await timer.RunAsync(now, cancellation);
+            _lastRun[timer.Name] = now;
         }
     }
 

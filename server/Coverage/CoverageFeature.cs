@@ -1,5 +1,6 @@
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Coverage;
 
@@ -13,7 +14,7 @@ internal static class CoverageFeature
         services.AddSingleton(new FactCatalogPart(CoverageStore.AddTo));
         services.AddSingleton<CoverageFollower>();
         services.AddSingleton(provider => provider.GetRequiredService<CoverageFollower>().ToFollower());
-        services.AddSingleton<CoverageInstruments>();
+        services.AddInstruments<CoverageInstruments>();
         services.AddSingleton(provider => new DomainTimer("coverage.figures", _refreshPeriod, provider.GetRequiredService<CoverageInstruments>().RefreshAsync));
         return services;
     }

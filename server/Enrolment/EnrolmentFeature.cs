@@ -1,5 +1,6 @@
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Enrolment;
 
@@ -18,7 +19,7 @@ internal static class EnrolmentFeature
         services.AddSingleton<PacketIntake>();
         services.AddSingleton<UploadSlots>();
         services.AddSingleton<PacketUpload>();
-        services.AddSingleton<EnrolmentInstruments>();
+        services.AddInstruments<EnrolmentInstruments>();
         services.AddSingleton(provider => new DomainTimer("enrolment.sweep", _sweepPeriod, provider.GetRequiredService<PacketIntake>().SweepAsync));
         return services;
     }

@@ -7,6 +7,12 @@ namespace KtpGrpc.Server.Enrolment;
 /// <summary>How much arrives, how much is on its way, and what is refused.</summary>
 internal sealed class EnrolmentInstruments
 {
+    private static readonly string[] _reasons =
+    [
+        "caller_left", "disk_full", "duplicate", "fault", "hash_mismatch", "invalid", "not_offered", "other_packet", "other_station", "out_of_order",
+        "stopping", "taken_over", "too_many", "too_slow", "wrong_endpoint",
+    ];
+
     private readonly Counter<long> _packets;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _refusals;
@@ -18,6 +24,12 @@ internal sealed class EnrolmentInstruments
         _bytes = meter.CreateCounter<long>("ktp.enrolment.bytes", "By", "Bytes of the packets received.");
         _refusals = meter.CreateCounter<long>("ktp.enrolment.refusals", "{refusal}", "Offers and uploads that were not taken, by reason.");
         meter.CreateObservableUpDownCounter("ktp.enrolment.uploads", () => slots.Taken, "{upload}", "Uploads in flight.");
+        _packets.Add(0);
+        _bytes.Add(0);
+        foreach (var reason in _reasons)
+        {
+            _refusals.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        }
     }
 
     public void Received(long bytes)

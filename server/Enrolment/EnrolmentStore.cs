@@ -23,6 +23,9 @@ internal static class EnrolmentStore
     public static ValueTask<Packet?> FindAsync(Tx tx, PacketId id) =>
         tx.FirstAsync($"SELECT {PacketColumns} FROM packets WHERE packet_id = $1", ReadPacket, id.Value);
 
+    public static ValueTask<string?> FindFileAsync(Tx tx, PacketId id) =>
+        tx.FirstAsync("SELECT file FROM packets WHERE packet_id = $1", row => row.GetString(0), id.Value);
+
     public static ValueTask<PacketOffer?> FindOfferAsync(Tx tx, PacketId id) =>
         tx.FirstAsync($"SELECT {OfferColumns} FROM packet_offers WHERE packet_id = $1", ReadOffer, id.Value);
 
@@ -52,7 +55,12 @@ internal static class EnrolmentStore
     public static ValueTask<List<Packet>> ListAsync(Tx tx, RegionCode region, PacketKey after, int limit)
     {
         // "= TRUE" hides the range from SQLite, which would else sort a whole province to show its first page.
-        var lies = region.Depth == 3 ? "region = $1 AND $2 <> ''" : "(region >= $1 AND region < $2) = TRUE";
+        var lies = region.Depth switch
+        {
+            2 => "substr(region, 1, 5) = $1 AND $2 <> ''",
+            3 => "region = $1 AND $2 <> ''",
+            _ => "(region >= $1 AND region < $2) = TRUE",
+        };
         return tx.ListAsync(
             $"SELECT {PacketColumns} FROM packets WHERE {lies} AND (received_at, packet_id) > ($3, $4) ORDER BY received_at, packet_id LIMIT $5",
             ReadPacket, region.Range.From, region.Range.To, after.ReceivedAt, after.PacketId, limit);

@@ -39,17 +39,23 @@ internal sealed class PacketBook(Database database, JournalWriter journal, Serve
     /// Makes a packet received, with its receipt; its file is durable already. Takes no token: who has sent everything is
     /// owed a receipt, also when his line breaks now.
     /// </summary>
-    public Task<Packet> ReceiveAsync(PacketOffer offer)
+    /// <param name="isKept">Whether the file is in its place; asked while no other server can take it from there.</param>
+    public Task<Packet> ReceiveAsync(PacketOffer offer, Func<bool> isKept)
     {
         var (seal, now) = (offer.Seal, clock.Now);
         var signature = certificate.Sign(Receipt.Line(seal, now));
         return database.WriteAsync(async tx =>
         {
-            await EnrolmentStore.LockOfferAsync(tx, seal.Id);
+            var open = await EnrolmentStore.LockOfferAsync(tx, seal.Id);
             if (await EnrolmentStore.FindAsync(tx, seal.Id) is { } known)
             {
                 // Another server was faster; its receipt holds.
                 return known;
+            }
+
+            if (open is null || !isKept())
+            {
+                throw PacketClaims.TakenOver();
             }
 
             var citizen = await CitizenRegister.FindOrAddAsync(tx, offer.Citizen);
@@ -59,6 +65,22 @@ internal sealed class PacketBook(Database database, JournalWriter journal, Serve
             return new Packet(seal, now, signature);
         }, CancellationToken.None);
     }
+
+    /// <summary>Does something with a packet's files while its offer is open and nobody can receive it; false, and nothing, where it is not.</summary>
+    /// <param name="work">May be done twice.</param>
+    public Task<bool> WhileOpenAsync(PacketId id, Action work, CancellationToken cancellation) => database.WriteAsync(async tx =>
+    {
+        if (await EnrolmentStore.LockOfferAsync(tx, id) is null || await EnrolmentStore.FindAsync(tx, id) is not null)
+        {
+            return false;
+        }
+
+        work();
+        return true;
+    }, cancellation);
+
+    /// <summary>Where a received packet lies; null where it was not received.</summary>
+    public Task<string?> FindFileAsync(PacketId id, CancellationToken cancellation) => database.ReadAsync(tx => EnrolmentStore.FindFileAsync(tx, id), cancellation);
 
     /// <summary>Offers that were last made before a moment.</summary>
     public Task<List<PacketOffer>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellation) =>

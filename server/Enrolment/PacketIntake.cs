@@ -25,7 +25,7 @@ internal sealed class PacketIntake(PacketBook book, PacketFiles files, PacketCla
                 throw Refuse.Because(StatusCode.ResourceExhausted, $"Station {seal.Station} has {options.MostOffersOfStation} packets announced and not sent: send them first.");
             default:
                 return await HoldAsync(seal.Id, seal.Station, () => { }, async (packet, offer) =>
-                    packet is not null || offer is null ? (packet, 0) : await GoOnAsync(offer), cancellation);
+                    packet is not null || offer is null ? (packet, 0) : await GoOnAsync(offer, cancellation), cancellation);
         }
     }
 
@@ -40,7 +40,16 @@ internal sealed class PacketIntake(PacketBook book, PacketFiles files, PacketCla
         return await work(packet, offer);
     }
 
-    public PartialPacket Open(PacketOffer offer) => files.Open(offer);
+    /// <summary>Opens what is here of a packet, for more. ABORTED where another server has received it meanwhile.</summary>
+    public async Task<PartialPacket> OpenAsync(PacketOffer offer, CancellationToken cancellation)
+    {
+        if (files.IsKept(offer) && !await book.WhileOpenAsync(offer.Seal.Id, () => files.TakeBack(offer), cancellation))
+        {
+            throw PacketClaims.TakenOver();
+        }
+
+        return files.Open(offer);
+    }
 
     /// <summary>
     /// Receives a packet whose bytes are all here. Null, and everything thrown away, where they are not those that were
@@ -59,7 +68,7 @@ internal sealed class PacketIntake(PacketBook book, PacketFiles files, PacketCla
         catch (IOException)
         {
             // After a failed flush nobody knows which bytes the disk has.
-            files.Discard(offer);
+            files.Discard(offer.Seal.Id);
             throw;
         }
         finally
@@ -69,12 +78,12 @@ internal sealed class PacketIntake(PacketBook book, PacketFiles files, PacketCla
 
         if (!isIntact)
         {
-            files.Discard(offer);
+            files.Discard(offer.Seal.Id);
             return null;
         }
 
         files.Keep(offer);
-        var packet = await book.ReceiveAsync(offer);
+        var packet = await book.ReceiveAsync(offer, () => files.IsKept(offer));
         instruments.Received(offer.Seal.Length);
         return packet;
     }
@@ -95,23 +104,37 @@ internal sealed class PacketIntake(PacketBook book, PacketFiles files, PacketCla
         foreach (var id in files.ListIncoming())
         {
             using var claim = claims.TryClaim(id);
-            if (claim is not null && (await book.FindAsync(id, cancellation)).Offer is null)
+            if (claim is null)
             {
-                files.Discard(id);
+                continue;
+            }
+
+            switch (await book.FindAsync(id, cancellation))
+            {
+                case ({ } packet, _) when await book.FindFileAsync(id, cancellation) is { } file:
+                    files.PutBack(packet.Seal, file);
+                    break;
+                case (null, null):
+                    files.Discard(id);
+                    break;
             }
         }
     }
 
     /// <summary>What is here may be everything: the last chunk came, and then one side died.</summary>
-    private async Task<(Packet? Packet, long WantedFrom)> GoOnAsync(PacketOffer offer)
+    private async Task<(Packet? Packet, long WantedFrom)> GoOnAsync(PacketOffer offer, CancellationToken cancellation)
     {
-        var here = files.LengthOf(offer);
-        if (here < offer.Seal.Length)
+        if (!files.IsKept(offer) && files.LengthOf(offer) is var here && here < offer.Seal.Length)
         {
             return (null, here);
         }
 
-        using var partial = files.Open(offer);
+        using var partial = await OpenAsync(offer, cancellation);
+        if (!partial.IsWhole)
+        {
+            return (null, partial.Length);
+        }
+
         return (await ReceiveAsync(offer, partial), 0);
     }
 }

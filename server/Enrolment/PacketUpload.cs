@@ -43,7 +43,7 @@ internal sealed class PacketUpload(PacketIntake intake, UploadSlots slots, Enrol
 
     private async Task<Packet> TakeAsync(PacketOffer offer, IAsyncStreamReader<UploadRequest> chunks, UploadWatch watch)
     {
-        using var partial = intake.Open(offer);
+        using var partial = await intake.OpenAsync(offer, watch.Token);
         var (first, whole) = (chunks.Current.PacketId, offer.Seal.Length);
         while (!partial.IsWhole)
         {

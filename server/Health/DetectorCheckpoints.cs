@@ -3,31 +3,39 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>Saves, once a minute, what the detectors of those stations have learned that spoke, so that a crash forgets at most that.</summary>
-internal sealed class DetectorCheckpoints(HealthMemory memory, Baselines baselines, Database database)
+internal sealed class DetectorCheckpoints(HealthMemory memory, StationOwners owners, Baselines baselines, Database database)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
     public async Task SaveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
+        List<Exception> faults = [];
         foreach (var office in memory.Offices)
         {
-            var spoke = office.Stations.Where(station => station.Dirty).ToList();
-            if (spoke.Count > 0)
+            var spoke = office.Stations.Where(station => station is { IsMine: true, Dirty: true }).ToList();
+            try
             {
-                await SaveAsync(office, spoke, now, cancellation);
+                if (spoke.Count > 0)
+                {
+                    await SaveAsync(office, spoke, now, cancellation);
+                }
+            }
+            catch (Exception fault) when (!cancellation.IsCancellationRequested)
+            {
+                spoke.ForEach(station => station.Dirty = true);
+                faults.Add(new InvalidOperationException($"What the stations of {office.Region} have taught was not saved.", fault));
             }
         }
 
         var learned = baselines.TakeChanged();
         if (learned.Count > 0)
         {
-            await database.WriteAsync(async tx =>
-            {
-                foreach (var (modelKey, failed, attempts) in learned)
-                {
-                    await CheckpointRows.SaveBaselineAsync(tx, modelKey, failed, attempts);
-                }
-            }, cancellation);
+            await database.WriteAsync(tx => CheckpointRows.SaveBaselinesAsync(tx, learned), cancellation);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
         }
     }
 
@@ -45,13 +53,7 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, Baselines baselin
                     return (station.Id, State: station.Checkpoint());
                 }
             });
-            await database.WriteAsync(async tx =>
-            {
-                foreach (var (id, state) in states)
-                {
-                    await CheckpointRows.SaveAsync(tx, id, now, state);
-                }
-            }, cancellation);
+            await database.WriteAsync(tx => CheckpointRows.SaveAsync(tx, owners.Fence, now, states), cancellation);
         }
         finally
         {

@@ -40,6 +40,12 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
         return IsNews;
     }
 
+    /// <summary>
+    /// What it believes needs a sample that is still to come: after a hello, since the kit's clock may have been set back, and
+    /// after a silence.
+    /// </summary>
+    public void AwaitSample() => _takenAt = long.MinValue;
+
     public bool IsNews
     {
         get

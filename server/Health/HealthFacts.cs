@@ -6,10 +6,11 @@ namespace KtpGrpc.Server.Health;
 
 /// <summary>
 /// A kit as its agent told it: all of its devices now, and those that were repaired or exchanged, of which nothing is
-/// believed any more.
+/// believed any more; and those that it has no longer.
 /// </summary>
 internal sealed record DevicesRegistered(
-    string StationId, string Region, IReadOnlyList<DevicesRegistered.Entry> Devices, IReadOnlyList<DevicesRegistered.Entry> Renewed) : IFact
+    string StationId, string Region, IReadOnlyList<DevicesRegistered.Entry> Devices, IReadOnlyList<DevicesRegistered.Entry> Renewed,
+    IReadOnlyList<DevicesRegistered.Entry>? Removed = null) : IFact
 {
     public const string Kind = "health.devices-registered";
 
@@ -28,6 +29,14 @@ internal sealed record ConditionChanged(
     public string Subject => $"station/{StationId}/{new DeviceKey(DeviceKind, Serial)}";
 }
 
+/// <summary>A station was retired: nothing is believed of it and its kit any more.</summary>
+internal sealed record StationForgotten(string StationId, string Region) : IFact
+{
+    public const string Kind = "health.station-forgotten";
+
+    public string Subject => "station/" + StationId;
+}
+
 /// <summary>An office's stations fell silent together: the cause is not they. Repeated, with all of them, when more join in.</summary>
 internal sealed record RegionSilenced(string Region, DateTimeOffset Since, IReadOnlyList<string> StationIds) : IFact
 {
@@ -36,8 +45,8 @@ internal sealed record RegionSilenced(string Region, DateTimeOffset Since, IRead
     public string Subject => "region/" + Region;
 }
 
-/// <summary>An office is heard again; those that stay away are judged each for itself from now on.</summary>
-internal sealed record RegionHeard(string Region, IReadOnlyList<string> Away) : IFact
+/// <summary>An office is heard again; those that stay away get a new clock, and where half are back, each is judged for itself.</summary>
+internal sealed record RegionHeard(string Region, IReadOnlyList<string> Away, bool AwayAlone = false) : IFact
 {
     public const string Kind = "health.region-heard";
 
@@ -47,6 +56,7 @@ internal sealed record RegionHeard(string Region, IReadOnlyList<string> Away) : 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(DevicesRegistered))]
 [JsonSerializable(typeof(ConditionChanged))]
+[JsonSerializable(typeof(StationForgotten))]
 [JsonSerializable(typeof(RegionSilenced))]
 [JsonSerializable(typeof(RegionHeard))]
 [JsonSerializable(typeof(IReadOnlyList<Evidence>))]

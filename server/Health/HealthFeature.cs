@@ -1,5 +1,6 @@
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Health;
 
@@ -11,13 +12,17 @@ internal static class HealthFeature
         services.AddSingleton(new FactCatalogPart(HealthStore.AddTo));
         services.AddSingleton<Baselines>();
         services.AddSingleton<HealthMemory>();
-        services.AddHostedService(provider => provider.GetRequiredService<HealthMemory>());
-        services.AddSingleton<HealthInstruments>();
+        services.AddSingleton<StationOwners>();
+        services.AddHostedService(provider => provider.GetRequiredService<StationOwners>());
+        services.AddInstruments<HealthInstruments>();
         services.AddSingleton<HealthIntake>();
+        services.AddSingleton<Retirement>();
+        services.AddSingleton(provider => provider.GetRequiredService<Retirement>().ToFollower());
         services.AddSingleton<ConditionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
         services.AddSingleton<LivenessWatch>();
         services.AddSingleton<DetectorCheckpoints>();
+        services.AddSingleton(provider => new DomainTimer("health.owners", StationOwners.Period, provider.GetRequiredService<StationOwners>().RunAsync));
         services.AddSingleton(provider => new DomainTimer("health.liveness", LivenessWatch.Period, provider.GetRequiredService<LivenessWatch>().RunAsync));
         services.AddSingleton(provider => new DomainTimer("health.checkpoint", DetectorCheckpoints.Period, provider.GetRequiredService<DetectorCheckpoints>().SaveAsync));
         return services;

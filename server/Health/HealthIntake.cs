@@ -9,7 +9,8 @@ namespace KtpGrpc.Server.Health;
 /// What stations say of themselves, as their sessions hand it in. A sample feeds detectors in memory; the database hears
 /// of it only where a condition changes.
 /// </summary>
-internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Database database, JournalWriter journal, HealthInstruments instruments)
+internal sealed class HealthIntake(
+    HealthMemory memory, StationOwners owners, Baselines baselines, Database database, JournalWriter journal, HealthInstruments instruments)
 {
     /// <summary>
     /// Takes the kit as it is now: devices that are not named any more are forgotten, renewed ones begin anew as unknown.
@@ -23,6 +24,7 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
         await station.Office.Turn.WaitAsync(cancellation);
         try
         {
+            await owners.ClaimAsync(station, now, cancellation);
             var known = station.Devices;
             var kit = devices.Select(device =>
                 known.FirstOrDefault(old => old.Key == KeyOf(device) && old.Model == device.Model && !renewed.Contains(device))
@@ -31,7 +33,8 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
             {
                 // A device that comes as another model is another device, though it bears the same plate.
                 var begun = kit.Where(device => !known.Contains(device) && known.Any(old => old.Key == device.Key));
-                var fact = new DevicesRegistered(id.Value, id.Region.Value, [.. kit.Select(EntryOf)], [.. begun.Select(EntryOf)]);
+                var removed = known.Where(old => kit.TrueForAll(device => device.Key != old.Key));
+                var fact = new DevicesRegistered(id.Value, id.Region.Value, [.. kit.Select(EntryOf)], [.. begun.Select(EntryOf)], [.. removed.Select(EntryOf)]);
                 byte[] checkpoint;
                 lock (station.Lock)
                 {
@@ -41,7 +44,7 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
                 await database.WriteAsync(async tx =>
                 {
                     await journal.AcceptAsync(tx, now, ActorOf(id), fact);
-                    await CheckpointRows.SaveAsync(tx, id, now, checkpoint);
+                    await CheckpointRows.SaveAsync(tx, owners.Fence, now, (id, checkpoint));
                 }, cancellation);
                 lock (station.Lock)
                 {
@@ -54,7 +57,15 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
             station.Office.Turn.Release();
         }
 
-        Heard(id, now);
+        lock (station.Lock)
+        {
+            foreach (var device in station.Devices)
+            {
+                device.AwaitSample();
+            }
+        }
+
+        await HeardAsync(id, now, cancellation);
         await SettleAsync(station, now, cancellation);
     }
 
@@ -62,6 +73,17 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
     public ValueTask TakeAsync(StationId id, IReadOnlyList<Sample> samples, DateTimeOffset now, CancellationToken cancellation)
     {
         var station = memory.FindOrAdd(id);
+        return station.IsMine ? TakeAsync(station, samples, now, cancellation) : ClaimAndTakeAsync();
+
+        async ValueTask ClaimAndTakeAsync()
+        {
+            await ClaimAsync(station, now, cancellation);
+            await TakeAsync(station, samples, now, cancellation);
+        }
+    }
+
+    private ValueTask TakeAsync(StationHealth station, IReadOnlyList<Sample> samples, DateTimeOffset now, CancellationToken cancellation)
+    {
         var news = false;
         lock (station.Lock)
         {
@@ -89,14 +111,45 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
         return news ? new ValueTask(SettleAsync(station, now, cancellation)) : ValueTask.CompletedTask;
     }
 
-    /// <summary>Any message of a station is a sign of life.</summary>
-    public void Heard(StationId id, DateTimeOffset now)
+    /// <summary>Any message of a station is a sign of life; who hears it owns it.</summary>
+    public ValueTask HeardAsync(StationId id, DateTimeOffset now, CancellationToken cancellation)
     {
         var station = memory.FindOrAdd(id);
+        if (!station.IsMine)
+        {
+            return ClaimAndHearAsync();
+        }
+
+        Hear(station, now);
+        return ValueTask.CompletedTask;
+
+        async ValueTask ClaimAndHearAsync()
+        {
+            await ClaimAsync(station, now, cancellation);
+            Hear(station, now);
+        }
+    }
+
+    private static void Hear(StationHealth station, DateTimeOffset now)
+    {
         lock (station.Lock)
         {
             station.Presence.Heard(now);
             station.Dirty = true;
+        }
+    }
+
+    /// <summary>A server that was stalled may find, when its open sessions speak again, that another took over.</summary>
+    private async Task ClaimAsync(StationHealth station, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await station.Office.Turn.WaitAsync(cancellation);
+        try
+        {
+            await owners.ClaimAsync(station, now, cancellation);
+        }
+        finally
+        {
+            station.Office.Turn.Release();
         }
     }
 
@@ -123,8 +176,13 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
                 return;
             }
 
-            await database.WriteAsync(async tx =>
+            var written = await database.WriteAsync(async tx =>
             {
+                if (!await owners.HoldsAsync(tx, station.Id))
+                {
+                    return false;
+                }
+
                 if (own is not null)
                 {
                     await journal.AcceptAsync(tx, now, ActorOf(station.Id), FactOf(station.Id, DeviceKey.Of(station.Id), "", own));
@@ -136,8 +194,14 @@ internal sealed class HealthIntake(HealthMemory memory, Baselines baselines, Dat
                 }
 
                 // A crash must not find the condition without what led to it.
-                await CheckpointRows.SaveAsync(tx, station.Id, now, checkpoint);
+                await CheckpointRows.SaveAsync(tx, owners.Fence, now, (station.Id, checkpoint));
+                return true;
             }, cancellation);
+            if (!written)
+            {
+                return;
+            }
+
             lock (station.Lock)
             {
                 station.Condition = own ?? station.Condition;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
@@ -8,10 +9,12 @@ namespace KtpGrpc.Server.Health;
 
 /// <summary>
 /// Every station that was ever heard, in memory. It is restored when the server starts, and blames nobody for the time in
-/// which the server was away. One server owns a station's detectors.
+/// which the server was away. Of a station that another server owns it has what the journal tells.
 /// </summary>
-internal sealed class HealthMemory(Database database, Baselines baselines, DomainClock clock) : IHostedService
+internal sealed partial class HealthMemory(Database database, Baselines baselines, DomainClock clock, ILogger<HealthMemory> logger)
 {
+    private const int ReadAtOnce = 1000;
+
     private readonly ConcurrentDictionary<StationId, StationHealth> _stations = new();
     private readonly ConcurrentDictionary<RegionCode, OfficeHealth> _offices = new();
     private readonly Lock _adding = new();
@@ -19,8 +22,6 @@ internal sealed class HealthMemory(Database database, Baselines baselines, Domai
     public IEnumerable<StationHealth> Stations => _stations.Values;
 
     public IEnumerable<OfficeHealth> Offices => _offices.Values;
-
-    public StationHealth? Find(StationId id) => _stations.GetValueOrDefault(id);
 
     public StationHealth FindOrAdd(StationId id)
     {
@@ -34,7 +35,7 @@ internal sealed class HealthMemory(Database database, Baselines baselines, Domai
             if (!_stations.TryGetValue(id, out station))
             {
                 var office = _offices.GetOrAdd(id.Region.Office, region => new OfficeHealth(region));
-                station = new StationHealth(id, office);
+                station = new StationHealth(id, office, isMine: !database.IsShared);
                 office.Add(station);
                 _stations[id] = station;
             }
@@ -43,46 +44,173 @@ internal sealed class HealthMemory(Database database, Baselines baselines, Domai
         }
     }
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task LoadAsync(CancellationToken cancellation)
     {
         var now = clock.Now;
         await database.ReadAsync(async tx =>
         {
+            _stations.Clear();
+            _offices.Clear();
             foreach (var (key, failed, attempts) in await CheckpointRows.ListBaselinesAsync(tx))
             {
                 baselines.Restore(key, failed, attempts);
             }
 
-            foreach (var row in await HealthStore.ListAsync(tx, RegionCode.Country, "", int.MaxValue))
+            List<ConditionRow> rows;
+            for (var after = ""; (rows = await HealthStore.ListAsync(tx, RegionCode.Country, after, ReadAtOnce)).Count > 0; after = rows[^1].Key)
             {
-                var station = FindOrAdd(row.Station);
-                if (row.Device == DeviceKey.Of(row.Station))
+                foreach (var ofStation in rows.GroupBy(row => row.Station))
                 {
-                    station.Condition = row.Condition;
-                }
-                else
-                {
-                    station.Devices = [.. station.Devices, new DeviceHealth(row.Device, row.Model, row.Condition, baselines)];
+                    AddConditions(FindOrAdd(ofStation.Key), ofStation);
                 }
             }
 
-            foreach (var (id, state) in await CheckpointRows.ListStationsAsync(tx))
+            List<(StationId Station, byte[] State)> learned;
+            for (var after = ""; (learned = await CheckpointRows.ListAsync(tx, RegionCode.Country, after, ReadAtOnce)).Count > 0; after = learned[^1].Station.Value)
             {
-                FindOrAdd(id).Restore(state);
+                learned.ForEach(row => Restore(FindOrAdd(row.Station), row.State, now));
             }
 
             foreach (var silence in await HealthStore.ListSilencesAsync(tx))
             {
-                _offices.GetOrAdd(silence.Region, region => new OfficeHealth(region)).Silence = silence;
+                _offices.GetOrAdd(silence.Region, region => new OfficeHealth(region)).Tell(silence, silence.DeclaredAt);
             }
 
             return true;
-        }, cancellationToken);
+        }, cancellation);
         foreach (var station in _stations.Values)
         {
             station.Presence.RestartClock(now);
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Replaces what is known of a station by what the database has; in its office's turn.</summary>
+    public void Show(StationHealth station, StationPicture picture, DateTimeOffset now, bool isMine)
+    {
+        lock (station.Lock)
+        {
+            station.IsMine = isMine;
+            station.Dirty = false;
+            (station.Condition, station.Devices, station.Presence) = (null, [], new Presence());
+            AddConditions(station, picture.Conditions);
+            if (picture.Checkpoint is { } checkpoint)
+            {
+                Restore(station, checkpoint, now);
+            }
+        }
+    }
+
+    /// <summary>Forgets a station, and tells what was known of it.</summary>
+    public IReadOnlyList<ConditionRow> Forget(StationId id, DateTimeOffset at)
+    {
+        lock (_adding)
+        {
+            if (!_stations.TryRemove(id, out var station))
+            {
+                return [];
+            }
+
+            station.Office.Remove(station);
+            var kit = station.Devices.Select(device => ConditionRow.Gone(id, device.Key, device.Model, at));
+            return station.Condition is null ? [.. kit] : [.. kit, ConditionRow.Gone(id, DeviceKey.Of(id), "", at)];
+        }
+    }
+
+    /// <summary>Takes what another server found out, from the journal.</summary>
+    public async ValueTask HearAsync(IFact fact, DateTimeOffset at, IReadOnlyList<ConditionRow> kit, CancellationToken cancellation)
+    {
+        if (!database.IsShared)
+        {
+            return;
+        }
+
+        var (region, first) = fact switch
+        {
+            ConditionChanged changed => (changed.Region, changed.StationId),
+            DevicesRegistered registered => (registered.Region, registered.StationId),
+            _ => (fact.Region, null),
+        };
+        var station = first is null ? null : FindOrAdd(StationId.Trusted(first));
+        var office = station?.Office ?? _offices.GetOrAdd(RegionCode.Trusted(region), code => new OfficeHealth(code));
+        await office.Turn.WaitAsync(cancellation);
+        try
+        {
+            Hear(fact, at, kit, office, station);
+        }
+        finally
+        {
+            office.Turn.Release();
+        }
+    }
+
+    private void Hear(IFact fact, DateTimeOffset at, IReadOnlyList<ConditionRow> kit, OfficeHealth office, StationHealth? station)
+    {
+        switch (fact)
+        {
+            case RegionSilenced silenced when at > office.SilenceToldAt:
+                office.Tell(new RegionSilence(office.Region, silenced.Since, office.Silence?.DeclaredAt ?? at, [.. silenced.StationIds.Select(StationId.Trusted)]), at);
+                break;
+            case RegionHeard heard when at > office.SilenceToldAt:
+                office.Tell(null, at);
+                foreach (var away in office.Stations.Where(away => away.IsMine && away.Presence.State == Liveness.Held && heard.Away.Contains(away.Id.Value)))
+                {
+                    lock (away.Lock)
+                    {
+                        away.Presence.RestartClock(at, heard.AwayAlone);
+                    }
+                }
+
+                break;
+            case ConditionChanged changed when !station!.IsMine:
+                var condition = new Condition(changed.State, at, changed.Evidence, changed.Advice);
+                if (changed.DeviceKind == DeviceKey.Of(station.Id).Kind)
+                {
+                    station.Condition = condition;
+                }
+                else if (station.Find(changed.DeviceKind, changed.Serial) is { } device)
+                {
+                    device.Condition = condition;
+                }
+
+                break;
+            case DevicesRegistered when !station!.IsMine:
+                station.Devices = [];
+                AddConditions(station, kit.Where(row => !row.Removed));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void AddConditions(StationHealth station, IEnumerable<ConditionRow> rows)
+    {
+        var own = DeviceKey.Of(station.Id);
+        var devices = new List<DeviceHealth>(station.Devices);
+        foreach (var row in rows)
+        {
+            if (row.Device == own)
+            {
+                station.Condition = row.Condition;
+            }
+            else
+            {
+                devices.Add(new DeviceHealth(row.Device, row.Model, row.Condition, baselines));
+            }
+        }
+
+        station.Devices = devices;
+    }
+
+    private void Restore(StationHealth station, byte[] checkpoint, DateTimeOffset now)
+    {
+        if (!station.TryRestore(checkpoint))
+        {
+            LogUnreadable(logger, station.Id);
+            station.Devices = [.. station.Devices.Select(device => new DeviceHealth(device.Key, device.Model, device.Condition, baselines))];
+            station.Presence = station.Condition is { } known ? Presence.Anew(StationCondition.LivenessOf(known.State), now) : new Presence();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What the detectors of station {Station} had learned cannot be read; they learn anew.")]
+    private static partial void LogUnreadable(ILogger logger, StationId station);
 }

@@ -25,25 +25,16 @@ internal sealed class HealthService(Database database, ConditionFeed feed) : Ktp
     }
 
     [Right(Role.Viewer)]
-    public override async Task WatchConditions(
+    public override Task WatchConditions(
         WatchConditionsRequest request, IServerStreamWriter<WatchConditionsResponse> responseStream, ServerCallContext context)
     {
         var (region, _) = Scope(context, request.RegionCode, "");
-        using var subscription = feed.Watchers.Subscribe();
-        var rows = await database.ReadAsync(tx => HealthStore.ListAsync(tx, region, "", int.MaxValue), context.CancellationToken);
-        foreach (var row in rows)
-        {
-            await responseStream.WriteAsync(new WatchConditionsResponse { Condition = ToWire(row) }, context.CancellationToken);
-        }
-
-        await responseStream.WriteAsync(new WatchConditionsResponse { SnapshotComplete = true }, context.CancellationToken);
-        await foreach (var row in subscription.ChangesAsync(context.CancellationToken))
-        {
-            if (region.Contains(row.Station.Region))
-            {
-                await responseStream.WriteAsync(new WatchConditionsResponse { Condition = ToWire(row) }, context.CancellationToken);
-            }
-        }
+        return feed.Watchers.ServeAsync(
+            responseStream,
+            () => Page.AllAsync((after, limit) => database.ReadAsync(tx => HealthStore.ListAsync(tx, region, after, limit), context.CancellationToken), row => row.Key),
+            new WatchConditionsResponse { SnapshotComplete = true },
+            row => region.Contains(row.Station.Region) ? new WatchConditionsResponse { Condition = ToWire(row), Removed = row.Removed } : null,
+            context.CancellationToken);
     }
 
     [Right(Role.Viewer)]

@@ -10,7 +10,14 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>A row of a list: the condition of one device of one station; the key orders the list.</summary>
-internal sealed record ConditionRow(string Key, StationId Station, DeviceKey Device, string Model, Condition Condition);
+internal sealed record ConditionRow(string Key, StationId Station, DeviceKey Device, string Model, Condition Condition)
+{
+    /// <summary>Told to watchers of a row that is no more.</summary>
+    public bool Removed { get; private init; }
+
+    public static ConditionRow Gone(StationId station, DeviceKey device, string model, DateTimeOffset at) =>
+        new(device.In(station), station, device, model, Condition.Unknown(at)) { Removed = true };
+}
 
 /// <summary>The SQL of conditions; what changes them are facts.</summary>
 internal static class HealthStore
@@ -22,6 +29,7 @@ internal static class HealthStore
         catalog.AddTables("conditions", "condition_history", "region_silences");
         catalog.Add(DevicesRegistered.Kind, HealthJson.Default.DevicesRegistered, ApplyAsync);
         catalog.Add(ConditionChanged.Kind, HealthJson.Default.ConditionChanged, ApplyAsync);
+        catalog.Add(StationForgotten.Kind, HealthJson.Default.StationForgotten, ApplyAsync);
         catalog.Add(RegionSilenced.Kind, HealthJson.Default.RegionSilenced, ApplyAsync);
         catalog.Add(RegionHeard.Kind, HealthJson.Default.RegionHeard, ApplyAsync);
     }
@@ -39,9 +47,19 @@ internal static class HealthStore
         $"SELECT {Columns}, device_key FROM conditions WHERE device_key = $1", Read, deviceKey);
 
     /// <summary>The changes in a region, oldest first; of one station where it is not null.</summary>
-    public static ValueTask<List<ConditionRow>> ListHistoryAsync(Tx tx, RegionCode below, StationId? station, string after, int limit) => tx.ListAsync(
-        $"SELECT {Columns}, history_key FROM condition_history WHERE history_key > $1 AND device_key >= $2 AND device_key < $3 AND ($4 = '' OR station_id = $4) ORDER BY history_key LIMIT $5",
-        Read, after, below.Range.From, below.Range.To, station?.Value ?? "", limit);
+    public static ValueTask<List<ConditionRow>> ListHistoryAsync(Tx tx, RegionCode below, StationId? station, string after, int limit)
+    {
+        // One index each: a station's, a regency's; a larger region passes over what is not its own.
+        var (where, of) = (station, below.Depth) switch
+        {
+            ({ } id, _) => ("station_id = $5", id.Value),
+            (_, >= 2) => ("substr(device_key, 1, 5) = $5", below.Office.Value),
+            _ => ("$5 = ''", ""),
+        };
+        return tx.ListAsync(
+            $"SELECT {Columns}, history_key FROM condition_history WHERE {where} AND history_key > $1 AND (device_key >= $2 AND device_key < $3) = TRUE ORDER BY history_key LIMIT $4",
+            Read, after, below.Range.From, below.Range.To, limit, of);
+    }
 
     public static ValueTask<List<RegionSilence>> ListSilencesAsync(Tx tx) => tx.ListAsync(
         "SELECT region, since, declared_at, stations FROM region_silences",
@@ -80,12 +98,16 @@ internal static class HealthStore
         await tx.ExecuteAsync(
             $"INSERT INTO conditions (device_key, {Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (device_key) DO UPDATE SET state = excluded.state, since = excluded.since, evidence = excluded.evidence, advice = excluded.advice",
             key, fact.StationId, fact.DeviceKind, fact.Serial, fact.Model, fact.State, at, evidence, fact.Advice);
-        var number = await tx.NumberAsync("SELECT COUNT(*) FROM condition_history WHERE device_key = $1", key) + 1;
+        var moment = string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}/{key}/");
+        var number = await tx.NumberAsync("SELECT COUNT(*) FROM condition_history WHERE history_key >= $1 AND history_key < $2", moment, moment + "~") + 1;
         await tx.ExecuteAsync(
             $"INSERT INTO condition_history (history_key, device_key, {Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}/{key}/{number:D9}"),
+            string.Create(CultureInfo.InvariantCulture, $"{moment}{number:D9}"),
             key, fact.StationId, fact.DeviceKind, fact.Serial, fact.Model, fact.State, at, evidence, fact.Advice);
     }
+
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, StationForgotten fact) =>
+        await tx.ExecuteAsync("DELETE FROM conditions WHERE station_id = $1", fact.StationId);
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, RegionSilenced fact) => await tx.ExecuteAsync(
         "INSERT INTO region_silences (region, since, declared_at, stations) VALUES ($1, $2, $3, $4) ON CONFLICT (region) DO UPDATE SET stations = excluded.stations",

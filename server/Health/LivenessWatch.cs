@@ -1,3 +1,4 @@
+using Ktp.Health.V1;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Stations;
@@ -8,7 +9,8 @@ namespace KtpGrpc.Server.Health;
 /// <summary>
 /// Looks, once a minute of domain time, for stations that ought to have spoken. A server that slept itself blames nobody.
 /// </summary>
-internal sealed class LivenessWatch(HealthMemory memory, StationDirectory stations, Database database, JournalWriter journal, DomainClock clock)
+internal sealed class LivenessWatch(
+    HealthMemory memory, StationOwners owners, StationDirectory stations, Database database, JournalWriter journal, DomainClock clock)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
@@ -21,30 +23,38 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
     {
         var stalled = !clock.IsScenario && now - _lastRun > _stalled;
         _lastRun = now;
-        foreach (var office in memory.Offices)
-        {
-            if (stalled)
-            {
-                RestartClocks(office, now);
-            }
-
-            if (office.Silence is not null || office.Stations.Any(station => NeedsJudging(station, now)))
-            {
-                await JudgeAsync(office, now, cancellation);
-            }
-        }
-    }
-
-    private static void RestartClocks(OfficeHealth office, DateTimeOffset now)
-    {
-        foreach (var station in office.Stations)
+        foreach (var station in memory.Offices.SelectMany(office => office.Stations).Where(station => stalled || !IsActive(station)))
         {
             lock (station.Lock)
             {
+                // Who is shut out cannot be heard, and is not blamed for it when it is let in again.
                 station.Presence.RestartClock(now);
             }
         }
+
+        List<Exception> faults = [];
+        foreach (var office in memory.Offices.Where(office => IsDue(office, now)))
+        {
+            try
+            {
+                await JudgeAsync(office, now, cancellation);
+            }
+            catch (Exception fault) when (!cancellation.IsCancellationRequested)
+            {
+                faults.Add(new InvalidOperationException($"The stations of {office.Region} were not judged.", fault));
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
+        }
     }
+
+    private bool IsDue(OfficeHealth office, DateTimeOffset now) =>
+        office.Stations.Any(station => station.IsMine && IsActive(station) && (office.Silence is not null || NeedsJudging(station, now)));
+
+    private bool IsActive(StationHealth station) => stations.Find(station.Id) is null or { Standing: StationStanding.Active };
 
     private static bool NeedsJudging(StationHealth station, DateTimeOffset now)
     {
@@ -64,17 +74,18 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
         await office.Turn.WaitAsync(cancellation);
         try
         {
-            var active = office.Stations.Where(station => stations.Find(station.Id) is null or { Standing: StationStanding.Active }).ToList();
+            var active = office.Stations.Where(IsActive).ToList();
+            await SeeOthersAsync(office, active, cancellation);
             var seen = active.ConvertAll(station => See(station, now));
             var verdict = Silence.Judge(office.Region, office.Silence, seen, now);
             var changes = active.Zip(seen)
-                .Where(pair => pair.First.Condition?.State != StationCondition.StateOf(verdict.Stations[pair.Second.Id]))
-                .Select(pair => (Station: pair.First, Condition: StationCondition.Of(verdict.Stations[pair.Second.Id], pair.Second.Since, pair.Second.Expected, now)))
+                .Where(pair => pair.First.IsMine && pair.First.Condition?.State != StationCondition.StateOf(verdict.Stations[pair.Second.Id]))
+                .Select(pair => ChangeOf(pair.First, pair.Second, verdict.Stations[pair.Second.Id], now))
                 .ToList();
             var news = NewsOf(office, verdict);
             if (news is not null || changes.Count > 0)
             {
-                await database.WriteAsync(async tx =>
+                changes = await database.WriteAsync(async tx =>
                 {
                     // Before the verdicts, so that who follows them knows the common cause first.
                     if (news is not null)
@@ -82,20 +93,77 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
                         await journal.AcceptAsync(tx, now, "server", news);
                     }
 
-                    foreach (var (station, condition) in changes)
+                    var mine = changes.ToList();
+                    foreach (var change in changes)
                     {
-                        await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(station.Id, DeviceKey.Of(station.Id), "", condition));
+                        if (!await owners.HoldsAsync(tx, change.Station.Id))
+                        {
+                            mine.Remove(change);
+                            continue;
+                        }
+
+                        await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(change.Station.Id, DeviceKey.Of(change.Station.Id), "", change.Condition));
+                        foreach (var device in change.Unheard)
+                        {
+                            await journal.AcceptAsync(tx, now, "server", HealthIntake.FactOf(change.Station.Id, device.Key, device.Model, Condition.Unheard(now, change.Since)));
+                        }
                     }
+
+                    return mine;
                 }, cancellation);
             }
 
-            changes.ForEach(change => change.Station.Condition = change.Condition);
-            office.Silence = verdict.Silence;
+            changes.ForEach(change => Show(change, now));
+            if (news is not null)
+            {
+                office.Tell(verdict.Silence, now);
+            }
+
             Conclude(active, seen, verdict, now);
         }
         finally
         {
             office.Turn.Release();
+        }
+    }
+
+    /// <summary>Of the office's other stations the judge knows what the server that hears them has saved, a minute ago at most.</summary>
+    private async Task SeeOthersAsync(OfficeHealth office, List<StationHealth> active, CancellationToken cancellation)
+    {
+        if (active.TrueForAll(station => station.IsMine))
+        {
+            return;
+        }
+
+        var others = active.Where(station => !station.IsMine).ToDictionary(station => station.Id);
+        foreach (var (id, checkpoint) in await database.ReadAsync(tx => CheckpointRows.ListAsync(tx, office.Region, "", int.MaxValue), cancellation))
+        {
+            if (others.TryGetValue(id, out var station) && StationHealth.PresenceOf(checkpoint) is { } presence)
+            {
+                lock (station.Lock)
+                {
+                    station.Presence = presence;
+                }
+            }
+        }
+    }
+
+    private static Change ChangeOf(StationHealth station, StationSilence seen, Liveness verdict, DateTimeOffset now) => new(
+        station,
+        StationCondition.Of(verdict, seen.Since, seen.Expected, now),
+        seen.Since,
+        StationCondition.HidesDevices(verdict) ? [.. station.Devices.Where(device => device.Condition.State != ConditionState.Unknown)] : []);
+
+    private static void Show(Change change, DateTimeOffset now)
+    {
+        lock (change.Station.Lock)
+        {
+            change.Station.Condition = change.Condition;
+            foreach (var device in change.Unheard)
+            {
+                device.Condition = Condition.Unheard(now, change.Since);
+                device.AwaitSample();
+            }
         }
     }
 
@@ -111,7 +179,7 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
 
     private static IFact? NewsOf(OfficeHealth office, OfficeVerdict verdict) => (office.Silence, verdict.Silence) switch
     {
-        (not null, null) => new RegionHeard(office.Region.Value, [.. verdict.Away.Select(id => id.Value)]),
+        (not null, null) => new RegionHeard(office.Region.Value, [.. verdict.Away.Select(id => id.Value)], verdict.AwayAlone),
         (var before, { } after) when before is null || before.Members.Count != after.Members.Count =>
             new RegionSilenced(office.Region.Value, after.Since, [.. after.Members.Select(id => id.Value)]),
         _ => null,
@@ -119,7 +187,7 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
 
     private static void Conclude(List<StationHealth> active, List<StationSilence> seen, OfficeVerdict verdict, DateTimeOffset now)
     {
-        foreach (var (station, before) in active.Zip(seen))
+        foreach (var (station, before) in active.Zip(seen).Where(pair => pair.First.IsMine))
         {
             lock (station.Lock)
             {
@@ -132,4 +200,7 @@ internal sealed class LivenessWatch(HealthMemory memory, StationDirectory statio
             }
         }
     }
+
+    /// <summary>A station's new condition, and its devices of which nothing is known from now on.</summary>
+    private sealed record Change(StationHealth Station, Condition Condition, DateTimeOffset Since, IReadOnlyList<DeviceHealth> Unheard);
 }

@@ -32,6 +32,14 @@ internal sealed class Presence
     /// <summary>An hour that was never lived through is expected a tenth as much as the same hour of other days.</summary>
     private const double UnlivedShare = 0.1;
 
+    /// <summary>
+    /// What is expected, of a station that has taught no hour yet, in the hours in which the offices of all three time zones
+    /// of the country are open: Monday to Friday, 02:00 to 07:00 UTC.
+    /// </summary>
+    private const double UntaughtShare = 0.5;
+    private const int OfficesOpen = 2;
+    private const int OfficesClose = 7;
+
     private readonly byte[] _share = new byte[Week];
     private readonly byte[] _weeks = new byte[Week];
     private long _heard;
@@ -47,6 +55,14 @@ internal sealed class Presence
     public DateTimeOffset LastHeard => DateTimeOffset.FromUnixTimeMilliseconds(_heard);
 
     public DateTimeOffset SilentSince => DateTimeOffset.FromUnixTimeMilliseconds(_clockFrom);
+
+    /// <summary>Of a station that was heard before, of whose hours nothing is known any more.</summary>
+    public static Presence Anew(Liveness state, DateTimeOffset now)
+    {
+        var presence = new Presence { State = state };
+        (presence._heard, presence._clockFrom) = (now.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+        return presence;
+    }
 
     public void Heard(DateTimeOffset moment)
     {
@@ -85,7 +101,7 @@ internal sealed class Presence
     {
         var now = moment.ToUnixTimeMilliseconds();
         var expected = 0.0;
-        for (var from = _clockFrom; from < now && expected < enough;)
+        for (var from = State == Liveness.NeverHeard ? now : _clockFrom; from < now && expected < enough;)
         {
             var to = Math.Min(now, (from / Hour + 1) * Hour);
             expected += ShareOf(from / Hour) * (to - from) / Hour;
@@ -141,7 +157,15 @@ internal sealed class Presence
             }
         }
 
-        return days == 0 ? 0 : UnlivedShare * sum / days / 255;
+        return days > 0 ? UnlivedShare * sum / days / 255
+            : IsOfficeHour(hour) && !_weeks.AsSpan().ContainsAnyExcept((byte)0) ? UntaughtShare
+            : 0;
+    }
+
+    private static bool IsOfficeHour(long hour)
+    {
+        var moment = DateTimeOffset.FromUnixTimeMilliseconds(hour * Hour);
+        return moment.Hour is >= OfficesOpen and < OfficesClose && moment.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
     }
 
     private void Learn(long now)

@@ -46,11 +46,7 @@ internal static class SampleCheck
     /// <summary>Checks a batch against the kit that the station said hello with.</summary>
     public static void Samples(StationHealth station, IReadOnlyList<Sample> samples, DateTimeOffset now)
     {
-        if (samples.Count > MostSamples)
-        {
-            throw Refuse.Invalid($"A batch holds at most {MostSamples} samples; this one has {samples.Count}.");
-        }
-
+        Require.Within(samples.Count, "the number of samples", 1, MostSamples);
         var latest = (now + _mostAhead).ToUnixTimeSeconds();
         for (var i = 0; i < samples.Count; i++)
         {

@@ -14,6 +14,19 @@ internal static class StationCondition
         _ => ConditionState.Unknown,
     };
 
+    /// <summary>Whether nothing is known any more of the kit's devices.</summary>
+    public static bool HidesDevices(Liveness liveness) => liveness is Liveness.PresumedDead or Liveness.Held;
+
+    /// <summary>What must have been heard of a station that is believed to be in this state.</summary>
+    public static Liveness LivenessOf(ConditionState state) => state switch
+    {
+        ConditionState.Healthy => Liveness.Present,
+        ConditionState.Degraded => Liveness.Late,
+        ConditionState.Failing => Liveness.Silent,
+        ConditionState.Failed => Liveness.PresumedDead,
+        _ => Liveness.Held,
+    };
+
     public static Condition Of(Liveness liveness, DateTimeOffset silentSince, double expected, DateTimeOffset now) => liveness switch
     {
         Liveness.Present => new Condition(ConditionState.Healthy, now, [], ""),

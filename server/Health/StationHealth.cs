@@ -4,9 +4,14 @@ using KtpGrpc.Server.Stations;
 
 namespace KtpGrpc.Server.Health;
 
-/// <summary>A station in memory: its presence, its kit's devices and the condition of itself. Its lock guards all of it.</summary>
-internal sealed class StationHealth(StationId id, OfficeHealth office)
+/// <summary>
+/// A station in memory: its presence, its kit's devices and the condition of itself. What detectors take in is guarded by its
+/// lock; conditions, kit and owner change in its office's turn.
+/// </summary>
+internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMine)
 {
+    private const byte Form = 1;
+
     public StationId Id { get; } = id;
 
     public OfficeHealth Office { get; } = office;
@@ -19,6 +24,9 @@ internal sealed class StationHealth(StationId id, OfficeHealth office)
     public Condition? Condition { get; set; }
 
     public IReadOnlyList<DeviceHealth> Devices { get; set; } = [];
+
+    /// <summary>Whether this server judges it; of another server's, it knows what that one has written.</summary>
+    public bool IsMine { get; set; } = isMine;
 
     /// <summary>Whether the detectors know more than their checkpoint.</summary>
     public bool Dirty { get; set; }
@@ -43,7 +51,7 @@ internal sealed class StationHealth(StationId id, OfficeHealth office)
     {
         using var stream = new MemoryStream();
         using var to = new BinaryWriter(stream);
-        to.Write((byte)1);
+        to.Write(Form);
         Presence.Write(to);
         to.Write(devices.Count);
         foreach (var device in devices)
@@ -54,20 +62,48 @@ internal sealed class StationHealth(StationId id, OfficeHealth office)
         return stream.ToArray();
     }
 
-    /// <summary>Takes up a checkpoint; the devices are those that the database has.</summary>
-    public void Restore(byte[] checkpoint)
+    /// <summary>Takes up a checkpoint for the kit that it has; false, and nothing is learned, where this program cannot read it.</summary>
+    public bool TryRestore(byte[] checkpoint)
     {
-        using var from = new BinaryReader(new MemoryStream(checkpoint));
-        if (from.ReadByte() != 1)
+        try
         {
-            throw new InvalidDataException($"The detectors' checkpoint of station {Id} has a form that this program does not know.");
-        }
+            using var from = new BinaryReader(new MemoryStream(checkpoint));
+            if (from.ReadByte() != Form)
+            {
+                return false;
+            }
 
-        Presence = Presence.Read(from);
-        for (var left = from.ReadInt32(); left > 0; left--)
+            Presence = Presence.Read(from);
+            for (var left = from.ReadInt32(); left > 0; left--)
+            {
+                var device = Find((DeviceKind)from.ReadByte(), from.ReadString());
+                if (device is null)
+                {
+                    return false;
+                }
+
+                device.Read(from);
+            }
+
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or ArgumentException or FormatException)
         {
-            var (kind, serial) = ((DeviceKind)from.ReadByte(), from.ReadString());
-            (Find(kind, serial) ?? throw new InvalidDataException($"A checkpoint of station {Id} tells of a device that its kit does not have.")).Read(from);
+            return false;
+        }
+    }
+
+    /// <summary>The presence alone, as another server has it; null where it cannot be read.</summary>
+    public static Presence? PresenceOf(byte[] checkpoint)
+    {
+        try
+        {
+            using var from = new BinaryReader(new MemoryStream(checkpoint));
+            return from.ReadByte() == Form ? Presence.Read(from) : null;
+        }
+        catch (Exception fault) when (fault is IOException or ArgumentException)
+        {
+            return null;
         }
     }
 }
@@ -84,7 +120,14 @@ internal sealed class OfficeHealth(RegionCode region)
     public IReadOnlyList<StationHealth> Stations => _stations;
 
     /// <summary>The silence that holds its stations' verdicts; null while it is heard.</summary>
-    public RegionSilence? Silence { get; set; }
+    public RegionSilence? Silence { get; private set; }
+
+    /// <summary>When it was told last that the office is silent, or heard again.</summary>
+    public DateTimeOffset SilenceToldAt { get; private set; } = DateTimeOffset.MinValue;
+
+    public void Tell(RegionSilence? silence, DateTimeOffset at) => (Silence, SilenceToldAt) = (silence, at);
 
     public void Add(StationHealth station) => _stations = [.. _stations, station];
+
+    public void Remove(StationHealth station) => _stations = [.. _stations.Where(other => other != station)];
 }

@@ -16,7 +16,9 @@ internal sealed record Incident(
 /// <summary>What is wrong with a cause now, as a rule sees it.</summary>
 internal sealed record Trouble(IncidentKind Kind, string Region, string StationId, string Device, string Summary)
 {
-    public IncidentSeverity Severity => Kind switch
+    public IncidentSeverity Severity => SeverityOf(Kind);
+
+    public static IncidentSeverity SeverityOf(IncidentKind kind) => kind switch
     {
         IncidentKind.OneKitLeft or IncidentKind.NoKitLeft or IncidentKind.StationCloned => IncidentSeverity.Critical,
         IncidentKind.DeviceFailing => IncidentSeverity.Notice,

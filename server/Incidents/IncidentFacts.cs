@@ -29,6 +29,14 @@ internal sealed record IncidentEscalated(string IncidentId, string Region, Incid
     public string Subject => "incident/" + IncidentId;
 }
 
+/// <summary>An open incident is wider than was told; who has seen it has seen it.</summary>
+internal sealed record IncidentWidened(string IncidentId, string Region, string Summary) : IFact
+{
+    public const string Kind = "incidents.widened";
+
+    public string Subject => "incident/" + IncidentId;
+}
+
 /// <summary>It is over, or another incident says it better.</summary>
 internal sealed record IncidentClosed(string IncidentId, string Region, string Reason) : IFact
 {
@@ -49,6 +57,7 @@ internal sealed record IncidentAcknowledged(string IncidentId, string Region, st
 [JsonSerializable(typeof(IncidentOpened))]
 [JsonSerializable(typeof(IncidentReopened))]
 [JsonSerializable(typeof(IncidentEscalated))]
+[JsonSerializable(typeof(IncidentWidened))]
 [JsonSerializable(typeof(IncidentClosed))]
 [JsonSerializable(typeof(IncidentAcknowledged))]
 internal sealed partial class IncidentJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Incidents;
 
@@ -10,12 +11,12 @@ internal static class IncidentFeature
     {
         services.AddSingleton(new FactCatalogPart(IncidentStore.AddTo));
         services.AddSingleton<IncidentFollower>();
-        services.AddSingleton(provider => new Follower("incidents", IncidentFollower.Kinds, provider.GetRequiredService<IncidentFollower>().HandleAsync));
+        services.AddSingleton(provider => new Follower(IncidentFollower.Name, IncidentFollower.Kinds, provider.GetRequiredService<IncidentFollower>().HandleAsync));
         services.AddSingleton(provider => new DomainTimer(
             "incidents.maintenance", IncidentFollower.MaintenancePeriod, provider.GetRequiredService<IncidentFollower>().EndMaintenanceAsync));
         services.AddSingleton<IncidentFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentFeed>());
-        services.AddSingleton<IncidentInstruments>();
+        services.AddInstruments<IncidentInstruments>();
         services.AddSingleton(provider => new DomainTimer("incidents.figures", IncidentFeed.FiguresPeriod, provider.GetRequiredService<IncidentFeed>().ShowOfficesAsync));
         return services;
     }

@@ -22,8 +22,7 @@ internal sealed class IncidentFeed(Database database, IncidentInstruments instru
     {
         await ShowOfficesAsync(default, cancellation);
         var open = await database.ReadAsync(tx => IncidentStore.ListAsync(tx, RegionCode.Country, openOnly: true, "", int.MaxValue), cancellation);
-        open.ForEach(incident => _open[incident.Id] = incident);
-        instruments.Show(open);
+        open.ForEach(Show);
     }
 
     protected override async ValueTask TakeAsync(SealedFact fact, CancellationToken cancellation)
@@ -41,16 +40,17 @@ internal sealed class IncidentFeed(Database database, IncidentInstruments instru
             return;
         }
 
+        Show(incident);
+        Watchers.Tell(incident);
+    }
+
+    private void Show(Incident incident)
+    {
+        _open.Remove(incident.Id, out var before);
+        instruments.Changed(before, incident.IsOpen ? incident : null);
         if (incident.IsOpen)
         {
-            _open[id] = incident;
+            _open[incident.Id] = incident;
         }
-        else
-        {
-            _open.Remove(id);
-        }
-
-        instruments.Show([.. _open.Values]);
-        Watchers.Tell(incident);
     }
 }

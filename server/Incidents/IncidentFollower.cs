@@ -13,6 +13,8 @@ namespace KtpGrpc.Server.Incidents;
 /// </summary>
 internal sealed class IncidentFollower(Database database, JournalWriter journal)
 {
+    public const string Name = "incidents";
+
     public static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(60);
 
     public static readonly IReadOnlySet<string> Kinds = new HashSet<string>
@@ -35,6 +37,9 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
             PresumedDead = fact.State == ConditionState.Failed,
             Summary = SummaryOf(fact.Evidence),
         }),
+
+        // A device of a silent station is as it was, for all that is known: who failed before still waits for his repair.
+        ConditionChanged { State: ConditionState.Unknown } => ValueTask.CompletedTask,
         ConditionChanged fact => TakeDeviceAsync(tx, fact, at.At),
         RegionSilenced fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => new Trouble(
             IncidentKind.RegionSilent, fact.Region, "", "", $"{fact.StationIds.Count} stations of {fact.Region} fell silent together: look for their link or their mains, not for their kits.")),
@@ -56,7 +61,11 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
         var over = await database.ReadAsync(tx => KnownStore.MaintenanceOverAsync(tx, now), cancellation);
         foreach (var id in over)
         {
-            await database.WriteAsync(tx => ChangeAsync(tx, id.Value, now, station => station.InMaintenance(now) ? station : station with { MaintenanceUntil = null }), cancellation);
+            await database.WriteAsync(async tx =>
+            {
+                await Followers.TakeTurnAsync(tx, Name);
+                await ChangeAsync(tx, id.Value, now, station => station.InMaintenance(now) ? station : station with { MaintenanceUntil = null });
+            }, cancellation);
         }
     }
 

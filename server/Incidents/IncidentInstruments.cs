@@ -1,29 +1,44 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Ktp.Incidents.V1;
 
 namespace KtpGrpc.Server.Incidents;
 
 /// <summary>Open incidents by kind and severity, and how many stations of each regency or city can record.</summary>
 internal sealed partial class IncidentInstruments
 {
-    private volatile IReadOnlyList<Incident> _open = [];
+    private static readonly IncidentKind[] _kinds = [.. Enum.GetValues<IncidentKind>().Where(kind => kind != IncidentKind.Unspecified)];
+
+    private readonly long[] _open = new long[_kinds.Length];
     private volatile IReadOnlyList<KnownOffice> _offices = [];
 
     public IncidentInstruments(IMeterFactory meters)
     {
         var meter = meters.Create("ktp.incidents");
-        meter.CreateObservableGauge("ktp.incidents.open", () => _open
-            .CountBy(incident => (incident.Kind, incident.Severity))
-            .Select(count => new Measurement<long>(count.Value, new("kind", Label(count.Key.Kind)), new("severity", Label(count.Key.Severity)))),
+        meter.CreateObservableGauge("ktp.incidents.open", () => _kinds.Select((kind, index) => new Measurement<long>(
+            Interlocked.Read(ref _open[index]), new("kind", Label(kind)), new("severity", Label(Trouble.SeverityOf(kind))))),
             "{incident}", "Open incidents.");
         meter.CreateObservableGauge("ktp.incidents.working_stations", () => _offices
             .Select(office => new Measurement<long>(office.Working, new KeyValuePair<string, object?>("region", office.Office))),
             "{station}", "Stations that can record, by regency or city.");
     }
 
-    public void Show(IReadOnlyList<Incident> open) => _open = open;
+    /// <summary>An incident is what it was not before; null where it was not open, or is not any more.</summary>
+    public void Changed(Incident? before, Incident? after)
+    {
+        Count(before, -1);
+        Count(after, 1);
+    }
 
     public void Show(IReadOnlyList<KnownOffice> offices) => _offices = offices;
+
+    private void Count(Incident? incident, int by)
+    {
+        if (incident is not null)
+        {
+            Interlocked.Add(ref _open[Array.IndexOf(_kinds, incident.Kind)], by);
+        }
+    }
 
     private static string Label<T>(T value) where T : struct, Enum => Humps().Replace(value.ToString(), "_").ToLowerInvariant();
 

@@ -69,6 +69,7 @@ internal static class IncidentRules
             ({ IsOpen: true }, _) when IsSuccession(last.Kind, trouble.Kind) => [Closed(last, $"Succeeded: {trouble.Summary}"), Opened(newId, cause, trouble)],
             ({ IsOpen: true }, _) when trouble.Kind > last.Kind && !silenced =>
                 [new IncidentEscalated(last.Id, last.Region, trouble.Kind, trouble.Severity, trouble.Summary)],
+            ({ IsOpen: true }, { Kind: IncidentKind.RegionSilent }) when trouble.Summary != last.Summary => [new IncidentWidened(last.Id, last.Region, trouble.Summary)],
             ({ IsOpen: true }, _) => [],
             _ when silenced => [],
             ({ ClosedAt: { } closed }, _) when now - closed <= Damping && !IsSuccession(last.Kind, trouble.Kind) =>

@@ -24,26 +24,17 @@ internal sealed class IncidentService(Database database, OnceOnly once, JournalW
     }
 
     [Right(Role.Viewer)]
-    public override async Task WatchIncidents(
+    public override Task WatchIncidents(
         WatchIncidentsRequest request, IServerStreamWriter<WatchIncidentsResponse> responseStream, ServerCallContext context)
     {
         var region = Require.Region(request.RegionCode);
         Caller.Of(context).RequireRegion(region);
-        using var subscription = feed.Watchers.Subscribe();
-        var open = await database.ReadAsync(tx => IncidentStore.ListAsync(tx, region, openOnly: true, "", int.MaxValue), context.CancellationToken);
-        foreach (var incident in open)
-        {
-            await responseStream.WriteAsync(new WatchIncidentsResponse { Incident = ToWire(incident) }, context.CancellationToken);
-        }
-
-        await responseStream.WriteAsync(new WatchIncidentsResponse { SnapshotComplete = true }, context.CancellationToken);
-        await foreach (var incident in subscription.ChangesAsync(context.CancellationToken))
-        {
-            if (region.Contains(RegionCode.Trusted(incident.Region)))
-            {
-                await responseStream.WriteAsync(new WatchIncidentsResponse { Incident = ToWire(incident) }, context.CancellationToken);
-            }
-        }
+        return feed.Watchers.ServeAsync(
+            responseStream,
+            () => Page.AllAsync((after, limit) => database.ReadAsync(tx => IncidentStore.ListAsync(tx, region, openOnly: true, after, limit), context.CancellationToken), incident => incident.Id),
+            new WatchIncidentsResponse { SnapshotComplete = true },
+            incident => region.Contains(RegionCode.Trusted(incident.Region)) ? new WatchIncidentsResponse { Incident = ToWire(incident) } : null,
+            context.CancellationToken);
     }
 
     [Right(Role.Operator)]

@@ -18,6 +18,7 @@ internal static class IncidentStore
         catalog.Add(IncidentOpened.Kind, IncidentJson.Default.IncidentOpened, ApplyAsync);
         catalog.Add(IncidentReopened.Kind, IncidentJson.Default.IncidentReopened, ApplyAsync);
         catalog.Add(IncidentEscalated.Kind, IncidentJson.Default.IncidentEscalated, ApplyAsync);
+        catalog.Add(IncidentWidened.Kind, IncidentJson.Default.IncidentWidened, ApplyAsync);
         catalog.Add(IncidentClosed.Kind, IncidentJson.Default.IncidentClosed, ApplyAsync);
         catalog.Add(IncidentAcknowledged.Kind, IncidentJson.Default.IncidentAcknowledged, ApplyAsync);
     }
@@ -51,12 +52,15 @@ internal static class IncidentStore
         fact.IncidentId, fact.Cause, fact.IncidentKind, fact.Severity, fact.Region, fact.StationId, fact.Device, fact.Summary, at);
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, IncidentReopened fact) => await tx.ExecuteAsync(
-        "UPDATE incidents SET kind = $1, severity = $2, summary = $3, closed_at = NULL WHERE incident_id = $4",
+        "UPDATE incidents SET kind = $1, severity = $2, summary = $3, closed_at = NULL, acknowledged_at = NULL, acknowledged_by = NULL WHERE incident_id = $4",
         fact.IncidentKind, fact.Severity, fact.Summary, fact.IncidentId);
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, IncidentEscalated fact) => await tx.ExecuteAsync(
         "UPDATE incidents SET kind = $1, severity = $2, summary = $3, acknowledged_at = NULL, acknowledged_by = NULL WHERE incident_id = $4",
         fact.IncidentKind, fact.Severity, fact.Summary, fact.IncidentId);
+
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, IncidentWidened fact) =>
+        await tx.ExecuteAsync("UPDATE incidents SET summary = $1 WHERE incident_id = $2", fact.Summary, fact.IncidentId);
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, IncidentClosed fact) => await tx.ExecuteAsync(
         "UPDATE incidents SET closed_at = $1 WHERE incident_id = $2", at, fact.IncidentId);

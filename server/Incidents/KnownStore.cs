@@ -35,11 +35,12 @@ internal static class KnownStore
     /// <summary>Counts an office's working stations anew and keeps the most there ever were.</summary>
     public static async ValueTask<KnownOffice> CountAsync(Tx tx, string office)
     {
+        // Counted under the office's lock: of two that change it at once, the later one sees what the earlier one did.
+        await tx.ExecuteAsync("INSERT INTO incident_offices (office, most_working, working) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING", office);
+        var mostBefore = await tx.NumberAsync($"SELECT most_working FROM incident_offices WHERE office = $1 {tx.Dialect.ForUpdate}", office);
         var working = await tx.NumberAsync("SELECT COUNT(*) FROM incident_stations WHERE office = $1 AND working = 1", office);
-        var most = Math.Max(working, await tx.NumberAsync("SELECT most_working FROM incident_offices WHERE office = $1", office));
-        await tx.ExecuteAsync(
-            "INSERT INTO incident_offices (office, most_working, working) VALUES ($1, $2, $3) ON CONFLICT (office) DO UPDATE SET most_working = excluded.most_working, working = excluded.working",
-            office, most, working);
+        var most = Math.Max(working, mostBefore);
+        await tx.ExecuteAsync("UPDATE incident_offices SET most_working = $2, working = $3 WHERE office = $1", office, most, working);
         return new KnownOffice(office, most, working);
     }
 

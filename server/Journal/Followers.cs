@@ -14,6 +14,13 @@ internal sealed partial class Followers(
 
     private readonly Run[] _runs = [.. followers.Select(follower => new Run(follower))];
 
+    /// <summary>
+    /// Takes a follower's turn for the rest of the transaction, on every server, and tells its position: for whoever changes
+    /// what else only the follower does.
+    /// </summary>
+    public static ValueTask<long> TakeTurnAsync(Tx tx, string name) =>
+        tx.NumberAsync($"SELECT position FROM followers WHERE name = $1 {tx.Dialect.ForUpdate}", name);
+
     /// <summary>Seals and follows until nothing is left to do.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
     {
@@ -90,7 +97,7 @@ internal sealed partial class Followers(
     /// <summary>Where another server was faster, nothing is handled and its position is taken over.</summary>
     private async ValueTask<long> HandleAsync(Tx tx, Follower follower, long written, List<SealedFact> wanted, long next)
     {
-        var position = await tx.NumberAsync($"SELECT position FROM followers WHERE name = $1 {tx.Dialect.ForUpdate}", follower.Name);
+        var position = await TakeTurnAsync(tx, follower.Name);
         if (position != written)
         {
             return position;

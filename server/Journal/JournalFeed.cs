@@ -10,6 +10,9 @@ internal abstract partial class JournalFeed(JournalReader journal, TimeProvider 
 
     private long _position;
 
+    /// <summary>The next fact it looks at.</summary>
+    public long Position => Volatile.Read(ref _position);
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // The head before the picture: a fact between them is taken twice, and none is missed.
@@ -33,7 +36,7 @@ internal abstract partial class JournalFeed(JournalReader journal, TimeProvider 
                 await foreach (var fact in journal.FollowAsync(_position, stoppingToken))
                 {
                     await TakeAsync(fact, stoppingToken);
-                    _position = fact.Position + 1;
+                    Volatile.Write(ref _position, fact.Position + 1);
                 }
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)

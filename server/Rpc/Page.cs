@@ -25,6 +25,19 @@ internal readonly record struct Page(int Size, string After)
     /// <summary>Rows to ask for: one more than shown tells whether there is a next page.</summary>
     public int Limit => Size + 1;
 
+    /// <summary>All rows of a list, read page by page: a country is not held in memory, nor a transaction while a slow reader takes it.</summary>
+    public static async IAsyncEnumerable<T> AllAsync<T>(Func<string, int, Task<List<T>>> pageAfter, Func<T, string> key)
+    {
+        List<T> rows;
+        for (var after = ""; (rows = await pageAfter(after, Most)).Count > 0; after = key(rows[^1]))
+        {
+            foreach (var row in rows)
+            {
+                yield return row;
+            }
+        }
+    }
+
     /// <summary>Cuts the extra row off and gives the token of the next page, empty on the last.</summary>
     public string Cut<T>(List<T> rows, Func<T, string> key)
     {

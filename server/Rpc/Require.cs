@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 
 namespace KtpGrpc.Server.Rpc;
 
 /// <summary>Turns fields of a request into what they must be, or refuses with INVALID_ARGUMENT.</summary>
-internal static class Require
+internal static partial class Require
 {
     /// <summary>A village's code has ten, a station's id a few more.</summary>
     private const int MostDigitsShown = 12;
@@ -44,4 +45,14 @@ internal static class Require
 
     /// <summary>What a caller sent, cut to a length that fits a message; many digits are hidden, since they may be a NIK in the wrong field.</summary>
     public static string Shown(string text) => text.Count(char.IsDigit) > MostDigitsShown ? "…" : text.Length <= 40 ? text : text[..40] + "…";
+
+    /// <summary>A sentence of somebody else's program that is kept: what may be a NIK in it is hidden, and it is cut.</summary>
+    public static string Told(string text, int most)
+    {
+        var told = Digits().Replace(text, "…");
+        return told.Length <= most ? told : told[..most] + "…";
+    }
+
+    [GeneratedRegex(@"\d(?:[ .-]?\d){12,}")]
+    private static partial Regex Digits();
 }

@@ -33,6 +33,35 @@ internal sealed class Watchers<T>
         return new Subscription(channel, () => _watchers.TryRemove(channel, out _));
     }
 
+    /// <summary>
+    /// Serves one watcher: the picture, its end, then each change, until he leaves. Null from <paramref name="toWire"/> passes a
+    /// change over that is not his.
+    /// </summary>
+    public async Task ServeAsync<TResponse>(
+        IServerStreamWriter<TResponse> stream, Func<IAsyncEnumerable<T>> picture, TResponse end, Func<T, TResponse?> toWire, CancellationToken cancellation)
+        where TResponse : class
+    {
+        using var subscription = Subscribe();
+        await foreach (var row in picture().WithCancellation(cancellation))
+        {
+            await TellAsync(row);
+        }
+
+        await stream.WriteAsync(end, cancellation);
+        await foreach (var change in subscription.ChangesAsync(cancellation))
+        {
+            await TellAsync(change);
+        }
+
+        async Task TellAsync(T row)
+        {
+            if (toWire(row) is { } response)
+            {
+                await stream.WriteAsync(response, cancellation);
+            }
+        }
+    }
+
     internal sealed class Subscription(Channel<T> channel, Action leave) : IDisposable
     {
         public IAsyncEnumerable<T> ChangesAsync(CancellationToken cancellation) => channel.Reader.ReadAllAsync(cancellation);

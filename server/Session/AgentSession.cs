@@ -1,39 +1,66 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Ktp.Session.V1;
+using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 
 namespace KtpGrpc.Server.Session;
 
 /// <summary>One agent's open stream: what waits to be sent to it, and how it ends. Only its writer touches the wire.</summary>
-internal sealed class AgentSession(StationId station, byte[] instanceId, string outbox)
+internal sealed class AgentSession : IDisposable
 {
     private const int Waiting = 64;
 
     private static readonly ConnectResponse _ackMarker = new();
 
-    // Drops nothing: an agent that lets this many messages wait does not read, and its session ends.
+    // Full, it ends the session: an agent that lets this many messages wait does not read.
     private readonly Channel<ConnectResponse> _toSend = Channel.CreateBounded<ConnectResponse>(new BoundedChannelOptions(Waiting) { SingleReader = true });
+    private readonly byte[] _instanceId;
+    private readonly SessionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _asking = new();
+    private Task<bool>? _probe;
+    private TaskCompletionSource? _answer;
+    private ulong _nonce;
     private int _ackWaits;
     private long _seen;
     private long _durable;
-    private TaskCompletionSource? _probed;
-    private ulong _probeNonce;
+
+    public AgentSession(StationId station, byte[] instanceId, string outbox, SessionOptions options, TimeProvider time)
+    {
+        (Station, Outbox, _instanceId, _options, _time) = (station, outbox, instanceId, options, time);
+        Ended = _ended.Token;
+    }
 
     public string Id { get; } = Guid.CreateVersion7().ToString("N");
 
-    public StationId Station { get; } = station;
+    public StationId Station { get; }
 
     /// <summary>Names the agent's outbox, whose positions its events have.</summary>
-    public string Outbox { get; } = outbox;
+    public string Outbox { get; }
 
-    public bool IsInstance(ReadOnlySpan<byte> other) => other.SequenceEqual(instanceId);
+    /// <summary>When the certificate it was opened with runs out, by the system's clock.</summary>
+    public required DateTimeOffset CertificateNotAfter { get; init; }
+
+    /// <summary>Cancelled when it ends: nothing is read from then on.</summary>
+    public CancellationToken Ended { get; }
+
+    public bool IsInstance(ReadOnlySpan<byte> other) => other.SequenceEqual(_instanceId);
+
+    /// <summary>The welcome is the first message: what comes before it is sent to nobody.</summary>
+    public void Welcome(Welcome welcome)
+    {
+        Write(new ConnectResponse { Welcome = welcome });
+        _welcomed.TrySetResult();
+    }
 
     public void Send(ConnectResponse message)
     {
-        if (!_toSend.Writer.TryWrite(message))
+        if (_welcomed.Task.IsCompleted)
         {
-            End(StatusCode.ResourceExhausted, "The agent does not read what it is sent.");
+            Write(message);
         }
     }
 
@@ -48,41 +75,86 @@ internal sealed class AgentSession(StationId station, byte[] instanceId, string 
         }
     }
 
-    /// <summary>Ends the stream after what waits was sent; the first reason stands.</summary>
-    public void End(StatusCode code, string reason) => _toSend.Writer.TryComplete(new RpcException(new Status(code, reason)));
-
-    /// <summary>Whether the agent answers in time.</summary>
-    public async Task<bool> ProbeAsync(TimeSpan within, TimeProvider time, CancellationToken cancellation)
+    /// <summary>Ends reading now, and the stream after what waits was sent; the first reason stands, and none is a good end.</summary>
+    public void End(Exception? why)
     {
-        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _probeNonce = (ulong)Random.Shared.NextInt64();
-        _probed = answer;
-        Send(new ConnectResponse { Probe = new Probe { Nonce = _probeNonce } });
-        try
+        if (_toSend.Writer.TryComplete(why))
         {
-            await answer.Task.WaitAsync(within, time, cancellation);
-            return true;
+            _ended.Cancel();
         }
-        catch (TimeoutException)
+    }
+
+    public void End(StatusCode code, string reason) => End(Refuse.Because(code, reason));
+
+    /// <summary>Whether the agent answers in time; all who ask meanwhile share one question.</summary>
+    public Task<bool> ProbeAsync(CancellationToken cancellation)
+    {
+        lock (_asking)
         {
-            return false;
+            if (_probe is not { IsCompleted: false })
+            {
+                _probe = AskAsync();
+            }
+
+            return _probe.WaitAsync(cancellation);
         }
     }
 
     public void ProbeAnswered(ulong nonce)
     {
-        if (nonce == _probeNonce)
+        lock (_asking)
         {
-            _probed?.TrySetResult();
+            if (nonce == _nonce)
+            {
+                _answer?.TrySetResult();
+            }
         }
     }
 
-    /// <summary>Writes until the session is ended, then throws why.</summary>
-    public async Task WriteAsync(IServerStreamWriter<ConnectResponse> stream, CancellationToken cancellation)
+    /// <summary>
+    /// Writes until the session is ended, then throws why. An agent that does not read keeps the last messages from being
+    /// written: <paramref name="abort"/> ends it then.
+    /// </summary>
+    public async Task WriteAsync(IServerStreamWriter<ConnectResponse> stream, Action abort, CancellationToken cancellation)
     {
+        await using var limit = _time.CreateTimer(_ => abort(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var ending = Ended.Register(() => limit.Change(_options.EndWithin, Timeout.InfiniteTimeSpan));
         await foreach (var message in _toSend.Reader.ReadAllAsync(cancellation))
         {
             await stream.WriteAsync(ReferenceEquals(message, _ackMarker) ? TakeAck() : message, cancellation);
+        }
+    }
+
+    /// <summary>Whoever still knows of it finds it ended.</summary>
+    public void Dispose()
+    {
+        End(null);
+        _ended.Dispose();
+    }
+
+    private async Task<bool> AskAsync()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        (_answer, _nonce) = (answer, (ulong)Random.Shared.NextInt64());
+        var nonce = _nonce;
+        try
+        {
+            await _welcomed.Task.WaitAsync(_options.ProbeWithin, _time);
+            Send(new ConnectResponse { Probe = new Probe { Nonce = nonce } });
+            await answer.Task.WaitAsync(_options.ProbeWithin, _time, Ended);
+            return true;
+        }
+        catch (Exception unanswered) when (unanswered is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Write(ConnectResponse message)
+    {
+        if (!_toSend.Writer.TryWrite(message))
+        {
+            End(StatusCode.ResourceExhausted, "The agent does not read what it is sent.");
         }
     }
 

@@ -1,4 +1,5 @@
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Session;
 
@@ -13,7 +14,7 @@ internal static class SessionFeature
         services.AddSingleton(new FactCatalogPart(StationEventTaken.AddTo));
         services.AddSingleton(new SessionOptions());
         services.AddSingleton<SessionGate>();
-        services.AddSingleton<SessionInstruments>();
+        services.AddInstruments<SessionInstruments>();
         services.AddSingleton<EventIntake>();
         services.AddSingleton<SessionRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionRegistry>());

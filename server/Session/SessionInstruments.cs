@@ -15,6 +15,9 @@ internal sealed class SessionInstruments
         _open = meter.CreateUpDownCounter<long>("ktp.session.open", "{session}", "Sessions that are open now.");
         _opened = meter.CreateCounter<long>("ktp.session.opened", "{session}", "Sessions that were opened.");
         _refused = meter.CreateCounter<long>("ktp.session.messages.refused", "{message}", "Messages that did not hold and changed nothing.");
+        _open.Add(0);
+        _opened.Add(0);
+        _refused.Add(0);
     }
 
     public void Opened()

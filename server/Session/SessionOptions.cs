@@ -9,6 +9,12 @@ internal sealed record SessionOptions
     /// <summary>A probed agent that does not answer within this is gone.</summary>
     public TimeSpan ProbeWithin { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A session that ends has this long to say why; then its stream is cut.</summary>
+    public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often sessions are looked at whose certificate may have run out.</summary>
+    public TimeSpan LookAfter { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Messages an agent may send ahead of the last ack.</summary>
     public int Window { get; init; } = 100;
 

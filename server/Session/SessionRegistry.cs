@@ -20,7 +20,10 @@ internal sealed partial class SessionRegistry(
 {
     private readonly ConcurrentDictionary<StationId, AgentSession> _sessions = new();
 
-    public int Count => _sessions.Count;
+    private int _asking;
+
+    /// <summary>How many newcomers wait for the answer of the one that has their station.</summary>
+    public int Asking => Volatile.Read(ref _asking);
 
     /// <summary>
     /// Gives the station to this session. The one that had it is probed, unless it is the same process coming back: no
@@ -35,11 +38,12 @@ internal sealed partial class SessionRegistry(
                 continue;
             }
 
-            if (!other.IsInstance(instanceId) && await other.ProbeAsync(options.ProbeWithin, time, cancellation))
+            if (!other.IsInstance(instanceId) && await IsAliveAsync(other, cancellation))
             {
                 LogClone(logger, session.Station);
+                var now = clock.Now;
                 await database.WriteAsync(async tx => await journal.AcceptAsync(
-                    tx, clock.Now, "server", new StationCloneRefused(session.Station.Value, session.Station.Region.Value)), cancellation);
+                    tx, now, "server", new StationCloneRefused(session.Station.Value, session.Station.Region.Value)), cancellation);
                 throw Refuse.Exists($"Another agent of station {session.Station} is alive. Quarantine the station if this one is the true one.");
             }
 
@@ -61,8 +65,19 @@ internal sealed partial class SessionRegistry(
         Tell(session.Station);
     }
 
+    /// <summary>A session may not outlive the certificate it was opened with.</summary>
+    public void EndExpired()
+    {
+        var now = time.GetUtcNow();
+        foreach (var session in _sessions.Values.Where(session => session.CertificateNotAfter <= now))
+        {
+            session.End(StatusCode.Unauthenticated, "The certificate of this session expired: renew it and connect again.");
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var expired = time.CreateTimer(_ => EndExpired(), null, options.LookAfter, options.LookAfter);
         using var leaving = lifetime.ApplicationStopping.Register(SendAllAway);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -83,6 +98,19 @@ internal sealed partial class SessionRegistry(
             {
                 // It fell behind: again, from a new picture.
             }
+        }
+    }
+
+    private async Task<bool> IsAliveAsync(AgentSession other, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _asking);
+        try
+        {
+            return await other.ProbeAsync(cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asking);
         }
     }
 

@@ -9,37 +9,40 @@ using KtpGrpc.Server.Stations;
 namespace KtpGrpc.Server.Session;
 
 /// <summary>The agents' duplex stream: hello first, then samples and events in, acks out.</summary>
-internal sealed class SessionService(
+internal sealed partial class SessionService(
     SessionRegistry registry, HealthIntake health, EventIntake events, SessionGate gate, SessionInstruments instruments, DomainClock clock,
-    SessionOptions options, TimeProvider time)
+    SessionOptions options, TimeProvider time, ILogger<SessionService> logger)
     : Ktp.Session.V1.SessionService.SessionServiceBase
 {
-    /// <summary>Samples that one message may carry.</summary>
-    private const int MostSamples = 64;
-
     private const int RandomIdBytes = 16;
+
+    private const int MostError = 200;
 
     [Right(Station = true)]
     public override async Task Connect(IAsyncStreamReader<ConnectRequest> requestStream, IServerStreamWriter<ConnectResponse> responseStream, ServerCallContext context)
     {
-        var station = StationId.Of(Caller.Of(context));
+        var (station, http) = (StationId.Of(Caller.Of(context)), context.GetHttpContext());
         gate.Enter();
         var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
         var instanceId = hello.InstanceId.ToByteArray();
-        var session = new AgentSession(station, instanceId, Convert.ToHexStringLower(hello.OutboxId.Span));
+        using var session = new AgentSession(station, instanceId, Convert.ToHexStringLower(hello.OutboxId.Span), options, time)
+        {
+            CertificateNotAfter = http.Connection.ClientCertificate is { } certificate ? certificate.NotAfter.ToUniversalTime() : DateTimeOffset.MaxValue,
+        };
         await registry.OpenAsync(session, instanceId, context.CancellationToken);
         instruments.Opened();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, session.Ended);
+        var reading = Task.CompletedTask;
         try
         {
             var durable = await WelcomeAsync(session, hello, context.CancellationToken);
-            var reading = ReadAsync(session, requestStream, durable, ended.Token);
-            await session.WriteAsync(responseStream, context.CancellationToken);
-            await reading;
+            reading = ReadAsync(session, requestStream, durable, ended.Token);
+            await session.WriteAsync(responseStream, http.Abort, context.CancellationToken);
         }
         finally
         {
             await ended.CancelAsync();
+            await reading;
             registry.Close(session);
             instruments.Closed();
         }
@@ -76,23 +79,19 @@ internal sealed class SessionService(
     {
         var now = clock.Now;
         await health.HelloAsync(session.Station, hello.Devices, hello.RenewedDevices, now, cancellation);
-        health.Heard(session.Station, now);
         var durable = await events.DurableAsync(session.Station, session.Outbox, cancellation);
-        session.Send(new ConnectResponse
+        session.Welcome(new Welcome
         {
-            Welcome = new Welcome
-            {
-                SessionId = session.Id,
-                ServerTime = now.ToTimestamp(),
-                Window = options.Window,
-                EventsDurable = (ulong)durable,
-                Config = new Config { Version = 1, SampleInterval = options.SampleInterval.ToDuration() },
-            },
+            SessionId = session.Id,
+            ServerTime = now.ToTimestamp(),
+            Window = options.Window,
+            EventsDurable = (ulong)durable,
+            Config = new Config { Version = 1, SampleInterval = options.SampleInterval.ToDuration() },
         });
         return durable;
     }
 
-    /// <summary>Takes messages until the agent leaves; whatever ends it ends the session.</summary>
+    /// <summary>Takes messages until the agent leaves or the session ends; what ends it is the session's, and told by its writer.</summary>
     private async Task ReadAsync(AgentSession session, IAsyncStreamReader<ConnectRequest> stream, long durable, CancellationToken cancellation)
     {
         try
@@ -110,7 +109,7 @@ internal sealed class SessionService(
                 session.Ack(message.Sequence, durable);
             }
 
-            session.End(StatusCode.OK, "");
+            session.End(null);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
@@ -118,8 +117,7 @@ internal sealed class SessionService(
         }
         catch (Exception fault)
         {
-            session.End(fault is RpcException refusal ? refusal.StatusCode : StatusCode.Internal, fault is RpcException told ? told.Status.Detail : "The server failed; its log says why.");
-            throw;
+            session.End(fault);
         }
     }
 
@@ -127,13 +125,12 @@ internal sealed class SessionService(
     private async ValueTask<long> TakeAsync(AgentSession session, ConnectRequest message, long durable, CancellationToken cancellation)
     {
         var now = clock.Now;
-        health.Heard(session.Station, now);
+        await health.HeardAsync(session.Station, now, cancellation);
         try
         {
             switch (message.BodyCase)
             {
                 case ConnectRequest.BodyOneofCase.Samples:
-                    Require.Within(message.Samples.Samples.Count, "the number of samples", 1, MostSamples);
                     await health.TakeAsync(session.Station, message.Samples.Samples, now, cancellation);
                     break;
                 case ConnectRequest.BodyOneofCase.Event:
@@ -142,6 +139,11 @@ internal sealed class SessionService(
                     session.ProbeAnswered(message.ProbeAnswer.Nonce);
                     break;
                 case ConnectRequest.BodyOneofCase.ConfigResult:
+                    if (message.ConfigResult.Error.Length > 0)
+                    {
+                        LogConfig(logger, session.Station, message.ConfigResult.Version, Require.Told(message.ConfigResult.Error, MostError));
+                    }
+
                     break;
                 default:
                     throw Refuse.Invalid("The message has no body that this server takes after the hello.");
@@ -158,4 +160,7 @@ internal sealed class SessionService(
 
         return durable;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Station {Station} did not take config {Version} over: {Error}")]
+    private static partial void LogConfig(ILogger logger, StationId station, ulong version, string error);
 }

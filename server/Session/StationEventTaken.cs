@@ -15,7 +15,7 @@ internal sealed record StationEventTaken(string StationId, string Region, string
     {
         catalog.AddTables("session_events");
         catalog.Add(Kind, StationEventJson.Default.StationEventTaken, async (tx, _, fact) => await tx.ExecuteAsync(
-            "INSERT INTO session_events (station_id, outbox, position) VALUES ($1, $2, $3) ON CONFLICT (station_id) DO UPDATE SET outbox = excluded.outbox, position = excluded.position",
+            "INSERT INTO session_events (station_id, outbox, position) VALUES ($1, $2, $3) ON CONFLICT (station_id) DO UPDATE SET outbox = excluded.outbox, position = excluded.position WHERE session_events.outbox <> excluded.outbox OR session_events.position < excluded.position",
             fact.StationId, fact.Outbox, fact.Position));
     }
 

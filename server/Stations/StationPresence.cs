@@ -7,8 +7,6 @@ internal sealed class StationPresence
 {
     private readonly ConcurrentDictionary<StationId, int> _sessions = new();
 
-    public int Count => _sessions.Count;
-
     public bool IsConnected(StationId id) => _sessions.ContainsKey(id);
 
     public void Connected(StationId id) => _sessions.AddOrUpdate(id, 1, (_, sessions) => sessions + 1);

@@ -86,24 +86,16 @@ internal sealed class StationService(
     }
 
     [Right(Role.Viewer)]
-    public override async Task WatchStations(WatchStationsRequest request, IServerStreamWriter<WatchStationsResponse> responseStream, ServerCallContext context)
+    public override Task WatchStations(WatchStationsRequest request, IServerStreamWriter<WatchStationsResponse> responseStream, ServerCallContext context)
     {
         var region = Require.Region(request.RegionCode);
         Caller.Of(context).RequireRegion(region);
-        using var subscription = directory.Watchers.Subscribe();
-        foreach (var station in directory.All.Where(station => region.Contains(station.Region)).OrderBy(station => station.Id.Value, StringComparer.Ordinal))
-        {
-            await responseStream.WriteAsync(new WatchStationsResponse { Station = ToWire(station) }, context.CancellationToken);
-        }
-
-        await responseStream.WriteAsync(new WatchStationsResponse { SnapshotComplete = true }, context.CancellationToken);
-        await foreach (var station in subscription.ChangesAsync(context.CancellationToken))
-        {
-            if (region.Contains(station.Region))
-            {
-                await responseStream.WriteAsync(new WatchStationsResponse { Station = ToWire(station) }, context.CancellationToken);
-            }
-        }
+        return directory.Watchers.ServeAsync(
+            responseStream,
+            () => directory.All.Where(station => region.Contains(station.Region)).OrderBy(station => station.Id.Value, StringComparer.Ordinal).ToAsyncEnumerable(),
+            new WatchStationsResponse { SnapshotComplete = true },
+            station => region.Contains(station.Region) ? new WatchStationsResponse { Station = ToWire(station) } : null,
+            context.CancellationToken);
     }
 
     [Right(Role.Admin)]

@@ -6,6 +6,9 @@ namespace KtpGrpc.Server.Storage;
 /// </summary>
 internal abstract class Database : IAsyncDisposable
 {
+    /// <summary>Whether other servers may work on it at the same time.</summary>
+    public abstract bool IsShared { get; }
+
     /// <summary>Runs and commits; answers after the commit.</summary>
     public abstract Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation);
 

@@ -10,8 +10,19 @@ internal static class DurableFolder
 {
     private const int ReadOnly = 0;
 
+    /// <summary>A folder that another thread has just made is there before its name is on the disk: whoever comes second waits for that.</summary>
+    private static readonly Lock _making = new();
+
     /// <summary>Makes a folder and those above it, each flushed into its parent; does nothing where it is there.</summary>
     public static void Create(string path)
+    {
+        lock (_making)
+        {
+            Make(path);
+        }
+    }
+
+    private static void Make(string path)
     {
         if (Directory.Exists(path))
         {
@@ -19,7 +30,7 @@ internal static class DurableFolder
         }
 
         var parent = Path.GetDirectoryName(path)!;
-        Create(parent);
+        Make(parent);
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);

@@ -6,7 +6,8 @@ namespace KtpGrpc.Server.Storage;
 
 /// <summary>
 /// PostgreSQL 15 or newer, for several servers side by side. Writes run next to each other and lock the rows they
-/// decide on; one that loses a deadlock, or its connection before the commit was sent, runs again as a whole.
+/// decide on; one that loses a deadlock, or its connection before the commit was sent, runs again
+/// as a whole; a read does too.
 /// </summary>
 internal sealed class PostgresDatabase : Database
 {
@@ -26,7 +27,20 @@ internal sealed class PostgresDatabase : Database
         });
     }
 
-    public override async Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation)
+    public override bool IsShared => true;
+
+    public override Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation) =>
+        RunAsync(IsolationLevel.ReadCommitted, work, commits: true, cancellation);
+
+    public override Task<T> ReadAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation) =>
+        RunAsync(IsolationLevel.RepeatableRead, work, commits: false, cancellation);
+
+    public override Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellation) => ReadAsync(
+        tx => tx.FirstAsync("SELECT clock_timestamp()", row => row.GetFieldValue<DateTimeOffset>(0)), cancellation);
+
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private async Task<T> RunAsync<T>(IsolationLevel isolation, Func<Tx, ValueTask<T>> work, bool commits, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -34,10 +48,14 @@ internal sealed class PostgresDatabase : Database
             try
             {
                 await using var connection = await _source.OpenConnectionAsync(cancellation);
-                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+                await using var transaction = await connection.BeginTransactionAsync(isolation, cancellation);
                 var result = await work(new PostgresTx(connection, cancellation));
-                committing = true;
-                await transaction.CommitAsync(cancellation);
+                if (commits)
+                {
+                    committing = true;
+                    await transaction.CommitAsync(cancellation);
+                }
+
                 return result;
             }
             catch (NpgsqlException fault) when (RunsAgain(fault) && !committing && attempt < Attempts)
@@ -49,18 +67,6 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
-    public override async Task<T> ReadAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation)
-    {
-        await using var connection = await _source.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        return await work(new PostgresTx(connection, cancellation));
-    }
-
-    public override Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellation) => ReadAsync(
-        tx => tx.FirstAsync("SELECT clock_timestamp()", row => row.GetFieldValue<DateTimeOffset>(0)), cancellation);
-
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
-
     /// <summary>A lost race for a unique key is decided anew, by the row that won it.</summary>
     private static bool RunsAgain(NpgsqlException fault) => fault.IsTransient || fault.SqlState == PostgresErrorCodes.UniqueViolation;
 
@@ -70,6 +76,24 @@ internal sealed class PostgresDatabase : Database
         {
             await using var command = Command(sql, arguments);
             return await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        public override async ValueTask ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
+        {
+            if (rows.Count == 0)
+            {
+                return;
+            }
+
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var arguments in rows)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                Bind(command.Parameters, arguments);
+                batch.BatchCommands.Add(command);
+            }
+
+            await batch.ExecuteNonQueryAsync(Cancellation);
         }
 
         public override async ValueTask ReadAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
@@ -84,12 +108,16 @@ internal sealed class PostgresDatabase : Database
         private NpgsqlCommand Command(string sql, object?[] arguments)
         {
             var command = new NpgsqlCommand(sql, connection);
+            Bind(command.Parameters, arguments);
+            return command;
+        }
+
+        private static void Bind(NpgsqlParameterCollection parameters, object?[] arguments)
+        {
             foreach (var argument in arguments)
             {
-                command.Parameters.Add(new NpgsqlParameter { Value = ToStored(argument) });
+                parameters.Add(new NpgsqlParameter { Value = ToStored(argument) });
             }
-
-            return command;
         }
     }
 }

@@ -44,6 +44,8 @@ internal sealed class SqliteDatabase : Database
         _thread.Start();
     }
 
+    public override bool IsShared => false;
+
     public override async Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation)
     {
         var write = new Write<T>(work);

@@ -15,6 +15,15 @@ internal abstract class Tx(Dialect dialect, CancellationToken cancellation)
     /// <summary>Runs a statement and tells how many rows it changed.</summary>
     public abstract ValueTask<int> ExecuteAsync(string sql, params object?[] arguments);
 
+    /// <summary>Runs a statement once for each row of arguments; over a network they travel together.</summary>
+    public virtual async ValueTask ExecuteManyAsync(string sql, IReadOnlyList<object?[]> rows)
+    {
+        foreach (var arguments in rows)
+        {
+            await ExecuteAsync(sql, arguments);
+        }
+    }
+
     /// <summary>Runs a query, reading each row as it comes; false from <paramref name="row"/> ends it.</summary>
     public abstract ValueTask ReadAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments);
 

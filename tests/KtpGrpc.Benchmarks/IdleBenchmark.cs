@@ -36,19 +36,19 @@ internal static class IdleBenchmark
         using var folder = new TempFolder();
         var data = folder["data"];
         StationFleet fleet;
-        using (var server = await ServerProcess.StartOursAsync(data))
+        using (var server = await MeasuredServer.StartOursAsync(data))
         {
             fleet = await StationFleet.JoinAsync(server, data, Stations, cancellation);
         }
 
         return await Contest.RunAsync(Name, _figures, 0, rounds,
         [
-            new("ours", async token => await MeasureAsync(await ServerProcess.StartOursAsync(data), fleet, token)),
-            new("bare", async token => await MeasureAsync(await ServerProcess.StartBareAsync(data), fleet, token)),
+            new("ours", async token => await MeasureAsync(await MeasuredServer.StartOursAsync(data), fleet, token)),
+            new("bare", async token => await MeasureAsync(await MeasuredServer.StartBareAsync(data), fleet, token)),
         ], cancellation);
     }
 
-    private static async Task<double[]> MeasureAsync(ServerProcess server, StationFleet fleet, CancellationToken cancellation)
+    private static async Task<double[]> MeasureAsync(MeasuredServer server, StationFleet fleet, CancellationToken cancellation)
     {
         using (server)
         {
@@ -66,14 +66,14 @@ internal static class IdleBenchmark
     }
 
     /// <summary>Lets pools and timers come to rest, then has the garbage collected and the memory given back.</summary>
-    private static async Task<(long Heap, long Resident)> SettleAsync(ServerProcess server, CancellationToken cancellation)
+    private static async Task<(long Heap, long Resident)> SettleAsync(MeasuredServer server, CancellationToken cancellation)
     {
         await Task.Delay(_quiet, TimeProvider.System, cancellation);
         var runtime = await server.SettleAsync();
         return (runtime.Heap, server.Resident);
     }
 
-    private static async Task<StationSession[]> OpenAllAsync(ServerProcess server, StationFleet fleet, CancellationToken cancellation)
+    private static async Task<StationSession[]> OpenAllAsync(MeasuredServer server, StationFleet fleet, CancellationToken cancellation)
     {
         var sessions = new StationSession[fleet.Count];
         var start = TimeProvider.System.GetTimestamp();
@@ -86,7 +86,7 @@ internal static class IdleBenchmark
         return sessions;
     }
 
-    private static async Task<double> SparseCpuAsync(ServerProcess server, StationSession[] sessions, CancellationToken cancellation)
+    private static async Task<double> SparseCpuAsync(MeasuredServer server, StationSession[] sessions, CancellationToken cancellation)
     {
         var (cpu, sending) = (server.Cpu, new List<Task>());
         var start = TimeProvider.System.GetTimestamp();

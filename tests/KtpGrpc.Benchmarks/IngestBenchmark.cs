@@ -32,9 +32,9 @@ internal static class IngestBenchmark
     {
         using var folder = new TempFolder();
         var data = folder["data"];
-        using var ours = await ServerProcess.StartOursAsync(data);
-        using var bare = await ServerProcess.StartBareAsync(data);
-        using var each = await ServerProcess.StartBareAsync(data, acksEach: true);
+        using var ours = await MeasuredServer.StartOursAsync(data);
+        using var bare = await MeasuredServer.StartBareAsync(data);
+        using var each = await MeasuredServer.StartBareAsync(data, acksEach: true);
         var fleet = await StationFleet.JoinAsync(ours, data, Stations, cancellation);
         return await Contest.RunAsync(Name, _figures, WarmUps, rounds,
         [
@@ -44,7 +44,7 @@ internal static class IngestBenchmark
         ], cancellation);
     }
 
-    private static async Task<double[]> MeasureAsync(ServerProcess server, StationFleet fleet, CancellationToken cancellation)
+    private static async Task<double[]> MeasureAsync(MeasuredServer server, StationFleet fleet, CancellationToken cancellation)
     {
         var sessions = await Task.WhenAll(Enumerable.Range(0, fleet.Count).Select(station => StationSession.OpenAsync(fleet, server.Control, station, cancellation)));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

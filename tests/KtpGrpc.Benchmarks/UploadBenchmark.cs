@@ -37,8 +37,8 @@ internal static class UploadBenchmark
     {
         using var folder = new TempFolder();
         var data = folder["data"];
-        using var ours = await ServerProcess.StartOursAsync(data);
-        using var bare = await ServerProcess.StartBareAsync(data);
+        using var ours = await MeasuredServer.StartOursAsync(data);
+        using var bare = await MeasuredServer.StartBareAsync(data);
         var fleet = await StationFleet.JoinAsync(ours, data, Stations, cancellation);
         var content = RandomNumberGenerator.GetBytes(PacketBytes);
 
@@ -52,7 +52,7 @@ internal static class UploadBenchmark
     }
 
     private static async Task<double[]> MeasureAsync(
-        ServerProcess server, string files, StationFleet fleet, Func<EnrolmentService.EnrolmentServiceClient, CancellationToken, Task> sendAsync, CancellationToken cancellation)
+        MeasuredServer server, string files, StationFleet fleet, Func<EnrolmentService.EnrolmentServiceClient, CancellationToken, Task> sendAsync, CancellationToken cancellation)
     {
         var channels = Enumerable.Range(0, fleet.Count).Select(station => fleet.Open(server.Upload, station)).ToArray();
         await Task.WhenAll(channels.Select(channel => sendAsync(new EnrolmentService.EnrolmentServiceClient(channel), cancellation)));

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Ktp.Coverage.V1;
 using Ktp.Enrolment.V1;
-using Ktp.Health.V1;
 using KtpGrpc.Agent;
 using KtpGrpc.Agent.Devices;
 using KtpGrpc.Agent.Enrolment;
@@ -60,6 +58,8 @@ public sealed class PacketTests
         var recorded = await agent.RecordAsync(new Citizen(Nik.Parse("5371045508900001"), "A citizen"), Now, CancellationToken.None);
         Assert.IsType<StepOutcome.Done>(await agent.RunDueAsync(Now, CancellationToken.None));
 
+        var events = await StationBench.EventsAsync(server, count: 3);
+        Assert.All(events, told => Assert.Matches(@"record says it has \d+ bytes and has \d+", told));
         var failed = Assert.IsType<RecordOutcome.Failed>(recorded);
         Assert.Equal("record-refused", failed.Code);
         Assert.Empty(Directory.EnumerateFiles(folder["station/packets"]));
@@ -72,32 +72,8 @@ public sealed class PacketTests
     private static async Task<ZipArchive> OpenAtTheCentreAsync(string packet, TempFolder folder, RunningServer server)
     {
         await File.WriteAllTextAsync(folder["ca.pem"], server.Authority.ExportCertificatePem());
-        await OpenSslAsync("cms", "-verify", "-inform", "DER", "-in", packet, "-CAfile", folder["ca.pem"], "-no_check_time", "-out", folder["enveloped"]);
-        await OpenSslAsync("cms", "-decrypt", "-inform", "DER", "-in", folder["enveloped"], "-inkey", Path.Combine(folder["centre"], "centre-key.pem"), "-out", folder["packet.zip"]);
+        OpenSsl.Succeed("cms", "-verify", "-inform", "DER", "-in", packet, "-CAfile", folder["ca.pem"], "-no_check_time", "-out", folder["enveloped"]);
+        OpenSsl.Succeed("cms", "-decrypt", "-inform", "DER", "-in", folder["enveloped"], "-inkey", Path.Combine(folder["centre"], "centre-key.pem"), "-out", folder["packet.zip"]);
         return ZipFile.OpenRead(folder["packet.zip"]);
-    }
-
-    private static async Task OpenSslAsync(params string[] arguments)
-    {
-        using var openssl = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardError = true })!;
-        var error = await openssl.StandardError.ReadToEndAsync();
-        await openssl.WaitForExitAsync();
-        Assert.True(openssl.ExitCode == 0, error);
-    }
-
-    /// <summary>A scanner before which the same person stands for ever.</summary>
-    private sealed class OnePersonScanner(bool truncated = false) : ICaptureDevice
-    {
-        public IReadOnlyDictionary<BodyPart, byte[]> Original { get; } = SyntheticRecords.SlimPerson(seed: 1, Now);
-
-        public Device Identity { get; } = new() { Kind = DeviceKind.Fingerprint, Serial = "FP-1", Model = "all in one" };
-
-        public IReadOnlyList<BodyPart> Parts => [.. Original.Keys];
-
-        public Task<CaptureOutcome> CaptureAsync(DateTimeOffset now, CancellationToken cancellation) =>
-            Task.FromResult<CaptureOutcome>(new CaptureOutcome.Captured(
-                Original.ToDictionary(part => part.Key, part => truncated ? part.Value[..^1] : (byte[])part.Value.Clone())));
-
-        public Sample Read(DateTimeOffset now) => new() { Device = Identity, TakenAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(now) };
     }
 }

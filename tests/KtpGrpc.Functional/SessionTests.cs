@@ -1,5 +1,8 @@
+using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
 using Grpc.Core;
 using Ktp.Journal.V1;
+using Ktp.Session.V1;
 using Ktp.Stations.V1;
 using KtpGrpc.Agent;
 using KtpGrpc.Agent.Devices;
@@ -39,7 +42,31 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Agent_ThatStartsAgain_TakesItsStationOverFromTheDeadProcess()
+    public async Task Session_WhoseAgentDoesNotAnswerTheProbe_IsTakenOver()
+    {
+        await (await TestStation.JoinAsync(_server, _folder["station"], Kit())).DisposeAsync();
+        using var certificate = X509Certificate2.CreateFromPemFile(_folder["station/station.pem"], _folder["station/station.key.pem"]);
+        using var halfOpen = new SessionService.SessionServiceClient(_server.As("53.71.04-1", certificate).Control).Connect();
+        await halfOpen.RequestStream.WriteAsync(new ConnectRequest
+        {
+            Sequence = 1,
+            Hello = new Hello { AgentVersion = "1", InstanceId = ByteString.CopyFrom(new byte[16]), OutboxId = ByteString.CopyFrom(new byte[16]) },
+        });
+        Assert.True(await halfOpen.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.True(await IsConnectedAsync("53.71.04-1"));
+
+        await using var agent = await TestStation.OpenAsync(_server, _folder["station"], Kit());
+        var outcome = await agent.RunDueAsync(Now, CancellationToken.None);
+
+        Assert.IsType<StepOutcome.Done>(outcome);
+        Assert.True(await halfOpen.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(ConnectResponse.BodyOneofCase.Probe, halfOpen.ResponseStream.Current.BodyCase);
+        var ended = await Assert.ThrowsAsync<RpcException>(() => halfOpen.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal(StatusCode.Unavailable, ended.StatusCode);
+    }
+
+    [Fact]
+    public async Task Agent_ThatStartsAgain_OpensTheSessionItClosed()
     {
         var first = await TestStation.JoinAsync(_server, _folder["station"], Kit());
         Assert.IsType<StepOutcome.Done>(await first.RunDueAsync(Now, CancellationToken.None));

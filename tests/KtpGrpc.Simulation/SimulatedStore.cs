@@ -22,6 +22,8 @@ internal sealed class SimulatedStore : Database
     /// <summary>Hears of every crash that happened.</summary>
     public Action<Crash> Crashed { get; set; } = _ => { };
 
+    public override bool IsShared => false;
+
     public void CrashNext(Crash crash) => _next = crash;
 
     public void BeginRun()

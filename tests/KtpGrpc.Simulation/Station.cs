@@ -94,7 +94,7 @@ internal sealed class Station
         var cycle = _cycle;
         if (!IsConnected)
         {
-            await cycle.ReconcileAsync(client, CancellationToken.None);
+            await cycle.ReconcileAsync(client, (_, _) => { }, CancellationToken.None);
             if (process != Process)
             {
                 return;
@@ -103,7 +103,7 @@ internal sealed class Station
             IsConnected = true;
         }
 
-        await cycle.RunAsync(client, CardsPerRun, CancellationToken.None);
+        await cycle.RunAsync(client, CardsPerRun, (_, _) => { }, CancellationToken.None);
     }
 
     private Printer NewPrinter()

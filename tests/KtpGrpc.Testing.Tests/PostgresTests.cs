@@ -16,7 +16,7 @@ public sealed class PostgresTests
     }
 
     [Fact]
-    public async Task Server_AsTestsUseIt_IsPostgreSql15AndDurable()
+    public async Task Server_AsTestsUseIt_IsPostgreSql15OrNewerAndDurable()
     {
         await using var database = NpgsqlDataSource.Create(await PostgresFixture.CreateDatabaseAsync());
 
@@ -24,7 +24,7 @@ public sealed class PostgresTests
             "SELECT current_setting('server_version') || ' ' || current_setting('fsync') || ' ' || current_setting('synchronous_commit')")
             .ExecuteScalarAsync();
 
-        Assert.Matches(@"^15\..* on on$", $"{setting}");
+        Assert.Matches(@"^(1[5-9]|[2-9]\d)\..* on on$", $"{setting}");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class PostgresTests
     {
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => PostgresServer.StartAsync("/nowhere"));
 
-        Assert.Contains("apt-get install postgresql-15", fault.Message);
+        Assert.Contains("apt-get install postgresql", fault.Message);
     }
 
     [Fact]

@@ -11,7 +11,10 @@ namespace KtpGrpc.Testing;
 /// </summary>
 internal sealed class PostgresServer : IDisposable
 {
-    public const string Binaries = "/usr/lib/postgresql/15/bin";
+    private const int OldestVersion = 15;
+
+    /// <summary>The newest that Debian's packages put here, from 15 on; where there is none, the place that is named to who misses it.</summary>
+    public static string Binaries { get; } = Newest("/usr/lib/postgresql");
 
     // Run as the user postgres when we are root, which PostgreSQL refuses to be. Signals meant for our whole group are left to
     // PostgreSQL, so that the shell lives on to take the folder away. It is told to stop until it is gone: one that has only just
@@ -50,7 +53,7 @@ internal sealed class PostgresServer : IDisposable
         if (!File.Exists(Path.Combine(binaries, "postgres")))
         {
             throw new InvalidOperationException(
-                $"PostgreSQL 15 is not in {binaries}. Install it (apt-get install postgresql-15), or run ./test, which does.");
+                $"PostgreSQL {OldestVersion} or newer is not in {binaries}. Install it (apt-get install postgresql), or run ./test, which does.");
         }
 
         // The folder is not below TMPDIR: that may be closed to the user postgres, or too long for a socket's name.
@@ -110,5 +113,13 @@ internal sealed class PostgresServer : IDisposable
                 // Taken: try the next one.
             }
         }
+    }
+
+    private static string Newest(string folder)
+    {
+        var versions = Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder).Select(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)
+            : [];
+        return Path.Combine(folder, $"{versions.Where(version => version >= OldestVersion && File.Exists($"{folder}/{version}/bin/postgres")).DefaultIfEmpty(OldestVersion).Max()}", "bin");
     }
 }

@@ -7,7 +7,7 @@ namespace KtpGrpc.Agent.Enrolment;
 /// <param name="Magic">The first four bytes, without the closing zero.</param>
 /// <param name="Version">The next four, without the closing zero.</param>
 /// <param name="GeneralHeader">Bytes before the first representation.</param>
-/// <param name="AfterQuality">Bytes between the quality blocks (a finger's certification blocks, too) and the image's length field.</param>
+/// <param name="AfterQuality">Bytes between the quality blocks (a finger's certification blocks, too) and the image's length field; a face's landmarks come on top.</param>
 /// <param name="PositionAt">Where in those bytes the finger position or the eye label stands; -1 for a face.</param>
 internal sealed record IsoLayout(
     RecordKind Kind, string Magic, string Version, int GeneralHeader, int AfterQuality, int PositionAt)
@@ -24,6 +24,9 @@ internal sealed record IsoLayout(
     public const int QualityBlock = 5;
     public const int CertificationBlock = 3;
     public const int ImageLengthField = 4;
+
+    /// <summary>A landmark of a face (ISO/IEC 19794-5:2011); their count is the first two bytes of the 17 of facial information.</summary>
+    public const int LandmarkBlock = 8;
 
     public static readonly IsoLayout Face = new(RecordKind.Face, "FAC", "030", 17, 17 + 11, -1);
     public static readonly IsoLayout Finger = new(RecordKind.Finger, "FIR", "020", 16, 18, 0);

@@ -26,7 +26,13 @@ internal static class IsoRepresentation
             }
         }
 
-        at += layout.AfterQuality;
+        var landmarks = layout.Kind == RecordKind.Face ? BinaryPrimitives.ReadUInt16BigEndian(representation[at..]) * IsoLayout.LandmarkBlock : 0;
+        at += layout.AfterQuality + landmarks;
+        if (representation.Length - at <= IsoLayout.ImageLengthField)
+        {
+            return $"of {representation.Length} bytes ends inside its {landmarks / IsoLayout.LandmarkBlock} landmarks.";
+        }
+
         var image = BinaryPrimitives.ReadUInt32BigEndian(representation[at..]);
         var room = representation.Length - at - IsoLayout.ImageLengthField;
 

@@ -6,7 +6,7 @@ namespace KtpGrpc.Agent.Enrolment;
 
 /// <summary>
 /// What the server is to be told when a packet is offered, which is sealed inside the packet: a small file for each
-/// waiting packet, written before it and gone after it.
+/// packet on the disk, written before it and gone after it.
 /// </summary>
 internal sealed class OfferNotes
 {
@@ -25,6 +25,16 @@ internal sealed class OfferNotes
         ?? throw new InvalidDataException($"The note of packet {packet} is empty.");
 
     public void Delete(PacketId packet) => File.Delete(PathOf(packet));
+
+    /// <summary>Deletes what belongs to no packet: it holds a citizen's NIK and name, and nobody would ever delete it.</summary>
+    public void KeepOnly(IReadOnlySet<PacketId> packets)
+    {
+        var kept = packets.Select(PathOf).ToHashSet(StringComparer.Ordinal);
+        foreach (var stray in Directory.EnumerateFiles(_directory).Where(path => !kept.Contains(path)))
+        {
+            File.Delete(stray);
+        }
+    }
 
     private string PathOf(PacketId packet) => Path.Combine(_directory, packet.Value.ToString("N") + ".json");
 }

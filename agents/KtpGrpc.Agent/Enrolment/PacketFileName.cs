@@ -3,12 +3,13 @@ using System.Globalization;
 namespace KtpGrpc.Agent.Enrolment;
 
 /// <summary>
-/// A waiting packet's file name, <c>sequence-id-sha256.cms</c>: all that is known of it, so that nothing else can be lost
-/// or disagree, and bytes that rot on the disk are noticed here and not at the centre.
+/// A waiting packet's file name, <c>sequence-id-sha256.cms</c>: all that the upload needs to know of its bytes, so that
+/// nothing beside them can be lost or disagree, and bytes that rot on the disk are noticed here and not at the centre.
 /// </summary>
 internal static class PacketFileName
 {
-    public const string Pattern = "*" + Suffix;
+    /// <summary>Behind the name of a packet that was moved aside.</summary>
+    public const string AsideSuffix = ".refused";
 
     private const string Suffix = ".cms";
     private const int Sha256Digits = 64;

@@ -22,7 +22,6 @@ internal sealed class PacketSealer
     public byte[] Seal(CapturedParts parts, PacketManifest manifest, X509Certificate2 centre, X509Certificate2 station)
     {
         ArgumentOutOfRangeException.ThrowIfZero(parts.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(manifest.Citizen.Name.Length, Citizen.LongestName);
 
         lock (_oneAtATime)
         {

@@ -13,6 +13,7 @@ internal sealed class PacketStore
     private readonly string _directory;
     private readonly DiskOutbox _outbox;
     private readonly List<WaitingPacket> _waiting = [];
+    private readonly HashSet<PacketId> _aside = [];
     private long _nextSequence = 1;
 
     private PacketStore(string directory, DiskOutbox outbox)
@@ -25,6 +26,12 @@ internal sealed class PacketStore
     public IReadOnlyList<WaitingPacket> Waiting
     {
         get { lock (_access) { return [.. _waiting]; } }
+    }
+
+    /// <summary>All that are on the disk: those that wait, and those that were moved aside.</summary>
+    public IReadOnlySet<PacketId> Kept
+    {
+        get { lock (_access) { return _waiting.Select(packet => packet.Id).Concat(_aside).ToHashSet(); } }
     }
 
     public static PacketStore Open(string directory, DiskOutbox outbox)
@@ -96,6 +103,28 @@ internal sealed class PacketStore
         }
     }
 
+    /// <summary>Moves a packet that cannot be taken out of the way, for a person to look at; no machine deletes it.</summary>
+    public void SetAside(WaitingPacket packet)
+    {
+        lock (_access)
+        {
+            if (!_waiting.Remove(packet))
+            {
+                return;
+            }
+
+            if (!File.Exists(PathOf(packet)))
+            {
+                _outbox.Occupy(-packet.Bytes);
+                return;
+            }
+
+            _aside.Add(packet.Id);
+            File.Move(PathOf(packet), PathOf(packet) + PacketFileName.AsideSuffix, overwrite: true);
+            DurableFile.FlushFolder(_directory);
+        }
+    }
+
     private void Load()
     {
         foreach (var unfinished in Directory.EnumerateFiles(_directory, "*" + DurableFile.TemporarySuffix))
@@ -103,12 +132,20 @@ internal sealed class PacketStore
             File.Delete(unfinished);
         }
 
-        foreach (var file in new DirectoryInfo(_directory).EnumerateFiles(PacketFileName.Pattern))
+        foreach (var file in new DirectoryInfo(_directory).EnumerateFiles())
         {
-            if (PacketFileName.TryParse(file.Name, file.Length, out var packet))
+            var aside = file.Name.EndsWith(PacketFileName.AsideSuffix, StringComparison.Ordinal);
+            if (PacketFileName.TryParse(aside ? file.Name[..^PacketFileName.AsideSuffix.Length] : file.Name, file.Length, out var packet))
             {
-                _waiting.Add(packet);
                 _outbox.Occupy(packet.Bytes);
+                if (aside)
+                {
+                    _aside.Add(packet.Id);
+                }
+                else
+                {
+                    _waiting.Add(packet);
+                }
             }
         }
 

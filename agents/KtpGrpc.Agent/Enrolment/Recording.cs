@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using KtpGrpc.Agent.Devices;
+using KtpGrpc.Agent.Outbox;
 
 namespace KtpGrpc.Agent.Enrolment;
 
@@ -26,7 +27,15 @@ internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, 
 
         var packet = PacketId.New(now);
         var sealedPacket = _sealer.Seal(parts, new PacketManifest(packet, stationId, now, citizen), centre, station);
-        notes.Write(packet, citizen, now);
+        try
+        {
+            notes.Write(packet, citizen, now);
+        }
+        catch (IOException fault) when (DurableFile.IsDiskFull(fault))
+        {
+            return new RecordOutcome.Full();
+        }
+
         if (packets.Save(packet, sealedPacket) is SaveOutcome.Saved { Packet: var saved })
         {
             return new RecordOutcome.Saved(packet, saved.Sha256);
@@ -49,7 +58,8 @@ internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, 
                     code = failed.Code;
                     break;
                 case CaptureOutcome.Captured captured:
-                    var refused = Take(captured.Records, parts);
+                    var missing = device.Parts.Where(part => !captured.Records.ContainsKey(part)).Select(part => $"{part.FileName()} is missing.");
+                    var refused = Take(captured.Records, parts).Concat(missing).ToList();
                     refused.ForEach(reason => partRefused(device, reason));
                     if (refused.Count == 0)
                     {

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
+using Grpc.Core.Interceptors;
 using Ktp.Stations.V1;
+using KtpGrpc.Agent.Session;
 
 namespace KtpGrpc.Agent.Identity;
 
@@ -16,7 +18,7 @@ internal static class Joining
         using var key = StationIdentity.LoadOrCreateKey(options.Folder);
         var request = new CertificateRequest("CN=station", key, HashAlgorithmName.SHA256).CreateSigningRequest();
         using var channel = ServerTrust.Open(options.Control, authority, station: null, time);
-        var joined = await new StationService.StationServiceClient(channel).JoinAsync(
+        var joined = await new StationService.StationServiceClient(channel.Intercept(new UnaryDeadline())).JoinAsync(
             new JoinRequest { Token = token.Trim(), CertificateRequest = ByteString.CopyFrom(request) }, cancellationToken: cancellation);
         return StationIdentity.Save(options.Folder, joined.Certificate.Span, authority.RawData);
     }
@@ -25,7 +27,7 @@ internal static class Joining
     public static async Task<StationIdentity> RenewAsync(StationIdentity identity, AgentOptions options, TimeProvider time, CancellationToken cancellation)
     {
         using var channel = ServerTrust.Open(options.Control, identity.Authority, station: null, time);
-        var stations = new StationService.StationServiceClient(channel);
+        var stations = new StationService.StationServiceClient(channel.Intercept(new UnaryDeadline()));
         var begun = await stations.BeginRenewalAsync(new BeginRenewalRequest { StationId = identity.Station.Value }, cancellationToken: cancellation);
         using var key = identity.Certificate.GetECDsaPrivateKey()!;
         var renewed = await stations.RenewCertificateAsync(new RenewCertificateRequest
@@ -48,7 +50,7 @@ internal static class Joining
     private static async Task<X509Certificate2> FindAuthorityAsync(Uri control, byte[] expected, CancellationToken cancellation)
     {
         using var channel = ServerTrust.OpenUntrusted(control);
-        var answer = await new StationService.StationServiceClient(channel).GetAuthorityAsync(new GetAuthorityRequest(), cancellationToken: cancellation);
+        var answer = await new StationService.StationServiceClient(channel.Intercept(new UnaryDeadline())).GetAuthorityAsync(new GetAuthorityRequest(), cancellationToken: cancellation);
         var authority = X509CertificateLoader.LoadCertificate(answer.CaCertificate.Span);
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(authority.PublicKey.ExportSubjectPublicKeyInfo()), expected)
             ? authority

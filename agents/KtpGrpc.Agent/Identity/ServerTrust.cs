@@ -11,10 +11,15 @@ internal static class ServerTrust
     private static readonly TimeSpan _pingAfter = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan _pingTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>Longer than any pause of a session, which pings.</summary>
+    private static readonly TimeSpan _closedAfterIdle = TimeSpan.FromMinutes(2);
+
     /// <param name="station">Shown to the server; null for calls that need none.</param>
+    /// <param name="closedAfterIdle">When a connection without calls is closed; two minutes unless told.</param>
     /// <param name="seen">Hears of the certificate of each server that was believed.</param>
     public static GrpcChannel Open(
-        Uri address, X509Certificate2 authority, X509Certificate2? station, TimeProvider time, Action<X509Certificate2>? seen = null)
+        Uri address, X509Certificate2 authority, X509Certificate2? station, TimeProvider time, TimeSpan? closedAfterIdle = null,
+        Action<X509Certificate2>? seen = null)
     {
         var policy = new X509ChainPolicy
         {
@@ -43,7 +48,7 @@ internal static class ServerTrust
                 seen?.Invoke(server);
                 return true;
             },
-        });
+        }, closedAfterIdle ?? _closedAfterIdle);
     }
 
     /// <summary>A channel to whoever answers: good for asking who it is, and for nothing that is secret.</summary>
@@ -51,9 +56,9 @@ internal static class ServerTrust
     public static GrpcChannel OpenUntrusted(Uri address) => Open(address, new SslClientAuthenticationOptions
     {
         RemoteCertificateValidationCallback = (_, _, _, _) => true,
-    });
+    }, _closedAfterIdle);
 
-    private static GrpcChannel Open(Uri address, SslClientAuthenticationOptions tls) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    private static GrpcChannel Open(Uri address, SslClientAuthenticationOptions tls, TimeSpan closedAfterIdle) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         DisposeHttpClient = true,
         HttpHandler = new SocketsHttpHandler
@@ -62,7 +67,7 @@ internal static class ServerTrust
             ConnectTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingDelay = _pingAfter,
             KeepAlivePingTimeout = _pingTimeout,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            PooledConnectionIdleTimeout = closedAfterIdle,
         },
     });
 }

@@ -34,8 +34,16 @@ internal sealed class StationIdentity
             return null;
         }
 
-        var certificate = X509Certificate2.CreateFromPemFile(CertificatePath(folder), KeyPath(folder));
-        return new StationIdentity(folder, certificate, X509CertificateLoader.LoadCertificateFromFile(AuthorityPath(folder)));
+        try
+        {
+            var certificate = X509Certificate2.CreateFromPemFile(CertificatePath(folder), KeyPath(folder));
+            return new StationIdentity(folder, certificate, X509CertificateLoader.LoadCertificateFromFile(AuthorityPath(folder)));
+        }
+        catch (Exception fault) when (fault is CryptographicException or FormatException)
+        {
+            throw new InvalidDataException(
+                $"The identity in {folder} is damaged ({fault.Message}). Restore station.pem, station.key.pem and authority.cer, or join anew in an empty folder.", fault);
+        }
     }
 
     /// <summary>The station's key, made at the first call and kept: a join that lost its answer is repeated with the same one.</summary>

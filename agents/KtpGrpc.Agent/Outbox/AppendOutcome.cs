@@ -7,7 +7,7 @@ internal abstract record AppendOutcome
     {
     }
 
-    /// <summary>Kept; a durable record is on the disk.</summary>
+    /// <summary>Kept: it is on the disk.</summary>
     public sealed record Appended(long Position) : AppendOutcome;
 
     /// <summary>Not kept, and counted: the quota (or the disk itself) is full of what may not be dropped.</summary>

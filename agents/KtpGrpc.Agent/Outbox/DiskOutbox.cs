@@ -3,8 +3,8 @@ namespace KtpGrpc.Agent.Outbox;
 /// <summary>
 /// The bounded log of what the server has yet to acknowledge, on the kiosk's disk. It outlives restarts, power cuts,
 /// a full disk and damaged bytes without a hand: a damaged record loses only itself.
-/// Positions are shared by both classes. They only grow, and they have gaps: a record may have aged out, and after an
-/// end that was not clean a stretch is left out, since samples written last may be lost although they were sent.
+/// Positions only grow, and they have gaps: each opening leaves a few out by chance, and one after an end that was not clean
+/// a long stretch.
 /// </summary>
 internal sealed class DiskOutbox : IDisposable
 {
@@ -12,20 +12,15 @@ internal sealed class DiskOutbox : IDisposable
     private readonly OutboxOptions _options;
     private readonly FileStream _ownership;
     private readonly MarkFile _markFile;
-    private readonly SegmentLog _evictable;
-    private readonly SegmentLog _durable;
+    private readonly SegmentLog _log;
     private readonly OutboxSpace _space;
     private readonly int _damagedStretches;
 
-    private DiskOutbox(OutboxOptions options, FileStream ownership, MarkFile markFile, SegmentLog evictable, SegmentLog durable)
+    private DiskOutbox(OutboxOptions options, FileStream ownership, MarkFile markFile, SegmentLog log)
     {
-        this._options = options;
-        this._ownership = ownership;
-        this._markFile = markFile;
-        this._evictable = evictable;
-        this._durable = durable;
-        _space = new OutboxSpace(options.QuotaBytes, markFile, evictable, durable);
-        _damagedStretches = evictable.DamagedStretches + durable.DamagedStretches;
+        (_options, _ownership, _markFile, _log) = (options, ownership, markFile, log);
+        _space = new OutboxSpace(options.QuotaBytes, markFile, log);
+        _damagedStretches = log.DamagedStretches;
     }
 
     /// <summary>To be named in the session's hello: a new id (a new disk, a lost mark) means that positions begin anew.</summary>
@@ -48,9 +43,7 @@ internal sealed class DiskOutbox : IDisposable
         {
             lock (_access)
             {
-                var mark = _markFile.Mark;
-                return new OutboxCounts(
-                    _space.Used, _options.QuotaBytes, mark.EvictableAgedOut, mark.EvictableRefused, mark.DurableRefused, _damagedStretches);
+                return new OutboxCounts(_space.Used, _options.QuotaBytes, _markFile.Mark.Dropped, _damagedStretches);
             }
         }
     }
@@ -63,10 +56,9 @@ internal sealed class DiskOutbox : IDisposable
         var ownership = new FileStream(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
-            var evictable = SegmentLog.Load(directory, RecordClass.Evictable, options.SegmentBytes);
-            var durable = SegmentLog.Load(directory, RecordClass.Durable, options.SegmentBytes);
-            var markFile = MarkFile.Open(Path.Combine(directory, "mark"), isNew: evictable.IsEmpty && durable.IsEmpty);
-            var outbox = new DiskOutbox(options, ownership, markFile, evictable, durable);
+            var log = SegmentLog.Load(directory, options.SegmentBytes);
+            var markFile = MarkFile.Open(Path.Combine(directory, "mark"), isNew: log.IsEmpty);
+            var outbox = new DiskOutbox(options, ownership, markFile, log);
             outbox.Begin();
             return outbox;
         }
@@ -77,18 +69,13 @@ internal sealed class DiskOutbox : IDisposable
         }
     }
 
-    /// <summary>
-    /// Keeps a record of at most 64 KB. A durable one is on the disk when this answers; an IOException leaves open
-    /// whether it is.
-    /// </summary>
-    public AppendOutcome Append(RecordClass recordClass, ReadOnlySpan<byte> payload)
+    /// <summary>Keeps a record of at most 64 KB: it is on the disk when this answers; an IOException leaves open whether it is.</summary>
+    public AppendOutcome Append(ReadOnlySpan<byte> payload)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, RecordFrame.MostPayloadBytes);
         lock (_access)
         {
-            return TryAppend(recordClass == RecordClass.Durable ? _durable : _evictable, payload) is { } position
-                ? new AppendOutcome.Appended(position)
-                : Refuse(recordClass);
+            return TryAppend(payload) is { } position ? new AppendOutcome.Appended(position) : Refuse();
         }
     }
 
@@ -97,12 +84,9 @@ internal sealed class DiskOutbox : IDisposable
     {
         lock (_access)
         {
-            from = Math.Max(from, _markFile.Mark.Acknowledged + 1);
-            List<OutboxRecord> samples = [];
-            List<OutboxRecord> events = [];
-            _evictable.Read(from, most, samples);
-            _durable.Read(from, most, events);
-            return [.. samples.Concat(events).OrderBy(record => record.Position).Take(most)];
+            List<OutboxRecord> records = [];
+            _log.Read(Math.Max(from, _markFile.Mark.Acknowledged + 1), most, records);
+            return records;
         }
     }
 
@@ -125,7 +109,56 @@ internal sealed class DiskOutbox : IDisposable
         }
     }
 
-    /// <summary>Takes bytes of the quota for a file beside the outbox (a sealed packet), ageing samples out for it.</summary>
+    /// <summary>
+    /// Takes over what the server keeps at the start of a session. False, and nothing changes, where it cannot be of this
+    /// outbox: its last event is none that was acknowledged or waits here.
+    /// </summary>
+    public bool Agree(long durable)
+    {
+        lock (_access)
+        {
+            return durable <= _markFile.Mark.Acknowledged || (Read(durable, 1) is [var record] && record.Position == durable && Acknowledge(durable));
+        }
+    }
+
+    /// <summary>Records that were given up, and of which the server was not told.</summary>
+    public long UnreportedDrops
+    {
+        get { lock (_access) { return _markFile.Mark.Dropped - _markFile.Mark.DropsReported; } }
+    }
+
+    /// <summary>Counts records that the server refused: they will never be taken.</summary>
+    public void GiveUp(int records)
+    {
+        lock (_access)
+        {
+            _markFile.Save(_markFile.Mark with { Dropped = _markFile.Mark.Dropped + records }, flush: true);
+        }
+    }
+
+    /// <summary>So many drops stand in a record of their own now.</summary>
+    public void NoteReported(long drops)
+    {
+        lock (_access)
+        {
+            _markFile.Save(_markFile.Mark with { DropsReported = _markFile.Mark.DropsReported + drops }, flush: true);
+        }
+    }
+
+    /// <summary>
+    /// Takes a new id, by which the server begins to count anew, since its positions and ours are not of one outbox any
+    /// more: this disk was restored. Records that wait keep their positions and are sent again.
+    /// </summary>
+    public void BeginAnew()
+    {
+        lock (_access)
+        {
+            _markFile.Save(_markFile.Mark with { Outbox = Guid.NewGuid() }, flush: true);
+            _markFile.Save(_markFile.Mark, flush: true);
+        }
+    }
+
+    /// <summary>Takes bytes of the quota for a file beside the outbox (a sealed packet).</summary>
     public bool TryReserve(long bytes)
     {
         lock (_access)
@@ -150,11 +183,9 @@ internal sealed class DiskOutbox : IDisposable
         lock (_access)
         {
             using (_ownership)
-            using (_evictable)
-            using (_durable)
+            using (_log)
             {
-                _evictable.Flush();
-                _markFile.Save(_markFile.Mark with { Clean = !_evictable.HasFailed && !_durable.HasFailed }, flush: true);
+                _markFile.Save(_markFile.Mark with { Clean = !_log.HasFailed }, flush: true);
             }
         }
     }
@@ -164,48 +195,41 @@ internal sealed class DiskOutbox : IDisposable
         var mark = _markFile.Mark;
         if (mark.Clean && _damagedStretches == 0)
         {
-            _evictable.Resume();
-            _durable.Resume();
+            _log.Resume();
         }
 
+        var leap = _markFile.IsNew ? 0 : Random.Shared.NextInt64(OutboxMark.LongestLeap);
+
         // Twice, for both copies: should one be lost from here on, the other still knows where this life began.
-        _markFile.Save(mark.BeginLife(Math.Max(_evictable.LastPosition, _durable.LastPosition), _damagedStretches > 0), flush: true);
+        _markFile.Save(mark.BeginLife(_log.LastPosition, _damagedStretches > 0, leap), flush: true);
         _markFile.Save(_markFile.Mark, flush: true);
         _space.RemoveAcknowledged(newestToo: false);
     }
 
-    private long? TryAppend(SegmentLog log, ReadOnlySpan<byte> payload)
+    private long? TryAppend(ReadOnlySpan<byte> payload)
     {
-        while (_space.TryMakeRoom(RecordFrame.HeaderBytes + payload.Length))
+        if (!_space.TryMakeRoom(RecordFrame.HeaderBytes + payload.Length))
         {
-            var position = _markFile.Mark.Next;
-            _markFile.Note(_markFile.Mark with { Next = position + 1 });
-            try
-            {
-                log.Append(position, payload);
-                return position;
-            }
-            catch (IOException fault) when (DurableFile.IsDiskFull(fault))
-            {
-                // Somebody else filled the disk before the quota was used up: samples go, and there may be room.
-                if (!_space.TryAgeOutOldest())
-                {
-                    break;
-                }
-            }
+            return null;
         }
 
-        return null;
+        var position = _markFile.Mark.Next;
+        _markFile.Note(_markFile.Mark with { Next = position + 1 });
+        try
+        {
+            _log.Append(position, payload);
+            return position;
+        }
+        catch (IOException fault) when (DurableFile.IsDiskFull(fault))
+        {
+            // Somebody else filled the disk before the quota was used up.
+            return null;
+        }
     }
 
-    private AppendOutcome.Full Refuse(RecordClass recordClass)
+    private AppendOutcome.Full Refuse()
     {
-        var mark = _markFile.Mark;
-        _markFile.Save(
-            recordClass == RecordClass.Durable
-                ? mark with { DurableRefused = mark.DurableRefused + 1 }
-                : mark with { EvictableRefused = mark.EvictableRefused + 1 },
-            flush: false);
+        _markFile.Save(_markFile.Mark with { Dropped = _markFile.Mark.Dropped + 1 }, flush: false);
         return new AppendOutcome.Full(_space.Used, _options.QuotaBytes);
     }
 }

@@ -2,9 +2,9 @@ namespace KtpGrpc.Agent.Outbox;
 
 /// <summary>
 /// Walks the records of a segment and steps over what is damaged: a damaged payload by its length, a damaged header
-/// to the next whole header, a torn tail to the end. Only records of one class, with growing positions, count.
+/// to the next whole header, a torn tail to the end. Only records with growing positions count.
 /// </summary>
-internal ref struct FrameReader(ReadOnlySpan<byte> segment, RecordClass recordClass, long after)
+internal ref struct FrameReader(ReadOnlySpan<byte> segment, long after)
 {
     private readonly ReadOnlySpan<byte> _segment = segment;
     private int _next;
@@ -23,7 +23,7 @@ internal ref struct FrameReader(ReadOnlySpan<byte> segment, RecordClass recordCl
         {
             var rest = _segment[_next..];
             if (!RecordFrame.TryReadHeader(rest, out frame)
-                || frame.Class != recordClass || frame.Position <= _last || frame.Bytes > rest.Length)
+                || frame.Position <= _last || frame.Bytes > rest.Length)
             {
                 NoteDamage();
                 var marker = rest[1..].IndexOf(RecordFrame.Marker);

@@ -21,6 +21,9 @@ internal sealed class MarkFile
 
     public OutboxMark Mark { get; private set; }
 
+    /// <summary>Made at this opening, so no older copy of it exists.</summary>
+    public bool IsNew { get; private set; }
+
     /// <param name="isNew">There are no records: a missing mark is then no loss.</param>
     public static MarkFile Open(string path, bool isNew)
     {
@@ -28,6 +31,7 @@ internal sealed class MarkFile
         var file = new MarkFile(path, found ?? OutboxMark.New() with { Clean = isNew });
         if (found is null)
         {
+            file.IsNew = true;
             file.Create();
         }
 

@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace KtpGrpc.Agent.Outbox;
 
 /// <summary>
-/// A record as it stands in a segment: marker 4, payload length 4, position 8, class 1, zeros 3, CRC-32C of the payload 4,
+/// A record as it stands in a segment: marker 4, payload length 4, position 8, zeros 4, CRC-32C of the payload 4,
 /// CRC-32C of the header 4, then the payload; little endian. The header has a checksum of its own so that
 /// a damaged payload is skipped by its length, and the marker lets a reader find its place after a damaged header.
 /// </summary>
-internal readonly record struct RecordFrame(int PayloadBytes, long Position, RecordClass Class, uint PayloadCrc)
+internal readonly record struct RecordFrame(int PayloadBytes, long Position, uint PayloadCrc)
 {
     public const int HeaderBytes = 28;
 
@@ -20,13 +20,12 @@ internal readonly record struct RecordFrame(int PayloadBytes, long Position, Rec
 
     public int Bytes => HeaderBytes + PayloadBytes;
 
-    public static void Write(Span<byte> frame, long position, RecordClass recordClass, ReadOnlySpan<byte> payload)
+    public static void Write(Span<byte> frame, long position, ReadOnlySpan<byte> payload)
     {
         Marker.CopyTo(frame);
         BinaryPrimitives.WriteInt32LittleEndian(frame[4..], payload.Length);
         BinaryPrimitives.WriteInt64LittleEndian(frame[8..], position);
-        frame[16] = (byte)recordClass;
-        frame[17..20].Clear();
+        frame[16..20].Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(frame[20..], Crc32C.Of(payload));
         BinaryPrimitives.WriteUInt32LittleEndian(frame[HeaderCrcAt..], Crc32C.Of(frame[..HeaderCrcAt]));
         payload.CopyTo(frame[HeaderBytes..]);
@@ -45,7 +44,6 @@ internal readonly record struct RecordFrame(int PayloadBytes, long Position, Rec
         frame = new RecordFrame(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]),
-            (RecordClass)bytes[16],
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]));
         return frame.PayloadBytes is >= 0 and <= MostPayloadBytes;
     }

@@ -3,22 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KtpGrpc.Agent.Outbox;
 
-/// <summary>One file of the outbox: records of one class, appended until it is closed, removed as a whole.</summary>
+/// <summary>One file of the outbox: records appended until it is closed, removed as a whole.</summary>
 internal sealed class Segment : IDisposable
 {
     /// <summary>A place to begin reading is remembered every so many bytes, so that a read near the end reads little.</summary>
     private const int BlockBytes = 16 * 1024;
 
     private readonly string _path;
-    private readonly RecordClass _recordClass;
     private readonly List<(long Position, int Offset)> _blocks = [];
     private SafeFileHandle? _writer;
 
-    private Segment(string path, RecordClass recordClass)
-    {
-        this._path = path;
-        this._recordClass = recordClass;
-    }
+    private Segment(string path) => _path = path;
 
     public int Bytes { get; private set; }
 
@@ -30,26 +25,24 @@ internal sealed class Segment : IDisposable
 
     public bool IsOpen => _writer is not null;
 
-    private long FirstPosition => _blocks is [var first, ..] ? first.Position : long.MaxValue;
-
     /// <param name="firstPosition">Names the file; no record of another segment has it.</param>
-    public static Segment Create(string directory, RecordClass recordClass, long firstPosition)
+    public static Segment Create(string directory, long firstPosition)
     {
-        var segment = new Segment(SegmentName.Of(directory, recordClass, firstPosition), recordClass);
+        var segment = new Segment(SegmentName.Of(directory, firstPosition));
         segment._writer = File.OpenHandle(segment._path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         DurableFile.FlushFolder(directory);
         return segment;
     }
 
-    public static Segment Load(string path, RecordClass recordClass)
+    public static Segment Load(string path)
     {
-        var segment = new Segment(path, recordClass);
+        var segment = new Segment(path);
         using var handle = File.OpenHandle(path);
         segment.Bytes = checked((int)RandomAccess.GetLength(handle));
         var buffer = ArrayPool<byte>.Shared.Rent(segment.Bytes);
         try
         {
-            var reader = new FrameReader(Fill(handle, buffer, 0, segment.Bytes), recordClass, after: 0);
+            var reader = new FrameReader(Fill(handle, buffer, 0, segment.Bytes), after: 0);
             while (reader.TryRead(out var frame, out _))
             {
                 segment.Note(frame.Position, reader.Offset);
@@ -68,18 +61,16 @@ internal sealed class Segment : IDisposable
     /// <summary>Lets records be appended to a segment that was loaded whole.</summary>
     public void Reopen() => _writer = File.OpenHandle(_path, FileMode.Open, FileAccess.Write, FileShare.Read);
 
-    public void Append(long position, ReadOnlySpan<byte> payload, bool flush)
+    /// <summary>On the disk when this returns.</summary>
+    public void Append(long position, ReadOnlySpan<byte> payload)
     {
         var length = RecordFrame.HeaderBytes + payload.Length;
         var frame = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            RecordFrame.Write(frame, position, _recordClass, payload);
+            RecordFrame.Write(frame, position, payload);
             RandomAccess.Write(_writer!, frame.AsSpan(0, length), Bytes);
-            if (flush)
-            {
-                Flush();
-            }
+            RandomAccess.FlushToDisk(_writer!);
         }
         finally
         {
@@ -89,8 +80,6 @@ internal sealed class Segment : IDisposable
         Note(position, Bytes);
         Bytes += length;
     }
-
-    public void Flush() => RandomAccess.FlushToDisk(_writer!);
 
     /// <summary>Adds the records from a position on, until the list has as many as are wanted.</summary>
     public void Read(long from, int most, List<OutboxRecord> records)
@@ -109,12 +98,12 @@ internal sealed class Segment : IDisposable
             var buffer = ArrayPool<byte>.Shared.Rent(length);
             try
             {
-                var reader = new FrameReader(Fill(handle, buffer, start, length), _recordClass, after: position - 1);
+                var reader = new FrameReader(Fill(handle, buffer, start, length), after: position - 1);
                 while (records.Count < most && reader.TryRead(out var frame, out var payload))
                 {
                     if (frame.Position >= from)
                     {
-                        records.Add(new OutboxRecord(frame.Position, _recordClass, payload.ToArray()));
+                        records.Add(new OutboxRecord(frame.Position, payload.ToArray()));
                     }
                 }
             }
@@ -123,18 +112,6 @@ internal sealed class Segment : IDisposable
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }
-    }
-
-    public int RecordsAfter(long position)
-    {
-        if (position < FirstPosition)
-        {
-            return Records;
-        }
-
-        List<OutboxRecord> left = [];
-        Read(position + 1, int.MaxValue, left);
-        return left.Count;
     }
 
     /// <summary>Nothing is appended any more: the segment is long enough, or a write to it failed and its end is uncertain.</summary>

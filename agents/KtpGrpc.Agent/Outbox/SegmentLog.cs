@@ -1,22 +1,16 @@
 namespace KtpGrpc.Agent.Outbox;
 
-/// <summary>
-/// The segments of one class, oldest first. Each class has its own, so that evictable records can leave by whole files
-/// without a durable one among them.
-/// </summary>
+/// <summary>The segments, oldest first: records leave by whole files.</summary>
 internal sealed class SegmentLog : IDisposable
 {
     private readonly string _directory;
-    private readonly RecordClass _recordClass;
     private readonly int _segmentBytes;
     private readonly List<Segment> _segments;
 
-    private SegmentLog(string directory, RecordClass recordClass, int segmentBytes)
+    private SegmentLog(string directory, int segmentBytes)
     {
-        this._directory = directory;
-        this._recordClass = recordClass;
-        this._segmentBytes = segmentBytes;
-        _segments = [.. SegmentName.Existing(directory, recordClass).Select(path => Segment.Load(path, recordClass))];
+        (_directory, _segmentBytes) = (directory, segmentBytes);
+        _segments = [.. SegmentName.Existing(directory).Select(Segment.Load)];
     }
 
     public bool IsEmpty => _segments.Count == 0;
@@ -30,8 +24,7 @@ internal sealed class SegmentLog : IDisposable
     /// <summary>A write failed since the log was opened: what is on the disk is no longer certain.</summary>
     public bool HasFailed { get; private set; }
 
-    public static SegmentLog Load(string directory, RecordClass recordClass, int segmentBytes) =>
-        new(directory, recordClass, segmentBytes);
+    public static SegmentLog Load(string directory, int segmentBytes) => new(directory, segmentBytes);
 
     /// <summary>Goes on in the newest segment, if there is room in it. Only after a clean end: its tail must be whole.</summary>
     public void Resume()
@@ -46,13 +39,13 @@ internal sealed class SegmentLog : IDisposable
     {
         if (_segments is not [.., { IsOpen: true }])
         {
-            _segments.Add(Segment.Create(_directory, _recordClass, position));
+            _segments.Add(Segment.Create(_directory, position));
         }
 
         var newest = _segments[^1];
         try
         {
-            newest.Append(position, payload, flush: _recordClass == RecordClass.Durable);
+            newest.Append(position, payload);
         }
         catch (IOException)
         {
@@ -63,7 +56,6 @@ internal sealed class SegmentLog : IDisposable
 
         if (newest.Bytes >= _segmentBytes)
         {
-            newest.Flush();
             newest.Close();
         }
     }
@@ -73,14 +65,6 @@ internal sealed class SegmentLog : IDisposable
         foreach (var segment in _segments)
         {
             segment.Read(from, most, records);
-        }
-    }
-
-    public void Flush()
-    {
-        if (_segments is [.., { IsOpen: true } newest])
-        {
-            newest.Flush();
         }
     }
 
@@ -101,14 +85,6 @@ internal sealed class SegmentLog : IDisposable
 
     public bool HasAcknowledged(long acknowledged, bool newestToo) =>
         _segments.Any(segment => segment.LastPosition <= acknowledged && (newestToo || !segment.IsOpen));
-
-    public int OldestRecordsAfter(long acknowledged) => _segments[0].RecordsAfter(acknowledged);
-
-    public void RemoveOldest()
-    {
-        _segments[0].Remove();
-        _segments.RemoveAt(0);
-    }
 
     // What the failed write left at the end is unknown: the next record goes to a file of its own.
     private void Abandon(Segment newest)

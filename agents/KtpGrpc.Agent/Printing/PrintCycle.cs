@@ -11,10 +11,14 @@ namespace KtpGrpc.Agent.Printing;
 /// </summary>
 internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
 {
+    /// <summary>Longest code and chip UID of ktp.printing.v1.</summary>
+    private const int MostText = 64;
+
     private const int LeasedAtOnce = 8;
 
-    /// <summary>After a reconnect: tells the server how open attempts ended, and forgets those that it does not hold.</summary>
-    public async Task ReconcileAsync(PrintingService.PrintingServiceClient printing, CancellationToken cancellation)
+    /// <summary>Before the first lease of a session, and after a fault: tells the server how open attempts ended; what it holds beyond them, it settles.</summary>
+    /// <param name="refused">Hears of a report that the server will never take.</param>
+    public async Task ReconcileAsync(PrintingService.PrintingServiceClient printing, Action<IDevice, string> refused, CancellationToken cancellation)
     {
         foreach (var attempt in attempts.Open)
         {
@@ -22,13 +26,13 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
             {
                 case AttemptStep.Starting:
                     // Whether the server heard of the start is not known; that no card was fed is.
-                    await ReportAsync(printing, Ended(attempt, NotFed()), cancellation);
+                    await ReportAsync(printing, Ended(attempt, NotFed()), refused, cancellation);
                     break;
                 case AttemptStep.Started:
-                    await ReportAsync(printing, Ended(attempt, new ReportAttemptRequest { Lost = new Lost() }), cancellation);
+                    await ReportAsync(printing, Ended(attempt, new ReportAttemptRequest { Lost = new Lost() }), refused, cancellation);
                     break;
                 case AttemptStep.Ended:
-                    await ReportAsync(printing, attempt, cancellation);
+                    await ReportAsync(printing, attempt, refused, cancellation);
                     break;
             }
         }
@@ -37,7 +41,9 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
     }
 
     /// <summary>Prints until the server has nothing more for this station, at most <paramref name="most"/> cards; tells how many it tried.</summary>
-    public async Task<int> RunAsync(PrintingService.PrintingServiceClient printing, int most, CancellationToken cancellation)
+    /// <param name="refused">Hears of a report that the server will never take.</param>
+    public async Task<int> RunAsync(
+        PrintingService.PrintingServiceClient printing, int most, Action<IDevice, string> refused, CancellationToken cancellation)
     {
         var tried = 0;
         while (tried < most)
@@ -50,7 +56,7 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
 
             for (var i = 0; i < leased.Leases.Count; i++)
             {
-                if (!await TryAsync(printing, leased.Leases[i], cancellation))
+                if (!await TryAsync(printing, leased.Leases[i], refused, cancellation))
                 {
                     await ReturnAsync(printing, leased.Leases.Skip(i), cancellation);
                     return tried;
@@ -80,7 +86,7 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
     }
 
     /// <summary>False where the server did not let it start: nothing was fed.</summary>
-    private async Task<bool> TryAsync(PrintingService.PrintingServiceClient printing, Lease lease, CancellationToken cancellation)
+    private async Task<bool> TryAsync(PrintingService.PrintingServiceClient printing, Lease lease, Action<IDevice, string> refused, CancellationToken cancellation)
     {
         var attempt = new Attempt(lease.JobId, lease.Epoch, AttemptStep.Starting, []);
         attempts.Write(attempt);
@@ -105,11 +111,11 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
 
         attempts.Write(attempt with { Step = AttemptStep.Started });
         var outcome = await printer.PrintAsync(new PrintOrder(lease.IssuanceId, start.BlankSerial, lease.CardPayload.Memory), cancellation);
-        await ReportAsync(printing, Ended(attempt, ToReport(outcome)), cancellation);
+        await ReportAsync(printing, Ended(attempt, ToReport(outcome)), refused, cancellation);
         return true;
     }
 
-    private async Task ReportAsync(PrintingService.PrintingServiceClient printing, Attempt ended, CancellationToken cancellation)
+    private async Task ReportAsync(PrintingService.PrintingServiceClient printing, Attempt ended, Action<IDevice, string> refused, CancellationToken cancellation)
     {
         attempts.Write(ended);
         try
@@ -119,6 +125,11 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
         catch (RpcException refusal) when (refusal.StatusCode is StatusCode.Aborted or StatusCode.FailedPrecondition or StatusCode.NotFound)
         {
             // The server has kept it as evidence and goes by what it knows: the attempt is over for this side.
+        }
+        catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument)
+        {
+            // It will never be taken as it stands; the server makes the attempt UNKNOWN when its time is over.
+            refused(printer, $"The report of job {ended.JobId}, epoch {ended.Epoch}, was refused: {refusal.Status.Detail}");
         }
 
         attempts.Close(ended.JobId);
@@ -152,8 +163,10 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
 
     private static ReportAttemptRequest ToReport(PrintOutcome outcome) => outcome switch
     {
-        PrintOutcome.Printed printed => new ReportAttemptRequest { Printed = new Printed { ChipUid = printed.ChipUid } },
-        PrintOutcome.Failed failed => new ReportAttemptRequest { Failed = new Failed { FailureClass = failed.Class, Code = failed.Code } },
+        PrintOutcome.Printed printed => new ReportAttemptRequest { Printed = new Printed { ChipUid = Cut(printed.ChipUid) } },
+        PrintOutcome.Failed failed => new ReportAttemptRequest { Failed = new Failed { FailureClass = failed.Class, Code = Cut(failed.Code) } },
         _ => new ReportAttemptRequest { Lost = new Lost() },
     };
+
+    private static string Cut(string text) => text.Length <= MostText ? text : text[..MostText];
 }

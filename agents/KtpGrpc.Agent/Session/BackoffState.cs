@@ -1,7 +1,4 @@
 namespace KtpGrpc.Agent.Session;
 
 /// <summary>How often in a row the station failed to keep a session: the step of the next window, 0 (1 s) to 6 (64 s).</summary>
-internal readonly record struct BackoffState(int Step)
-{
-    public static BackoffState Fresh => default;
-}
+internal readonly record struct BackoffState(int Step);

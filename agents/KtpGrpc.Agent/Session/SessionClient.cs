@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Grpc.Core;
 using Ktp.Session.V1;
@@ -7,25 +8,27 @@ namespace KtpGrpc.Agent.Session;
 /// <summary>One open session: sends in order, and knows what the server has seen and keeps. One caller at a time sends.</summary>
 internal sealed class SessionClient : IAsyncDisposable
 {
+    /// <summary>A server that is there says something within this while it is waited for; more than its busiest moment takes.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(60);
+
     private const string ReconnectAfterTrailer = "ktp-reconnect-after";
 
     private readonly AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> _call;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Action<Refusal> _refused;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<ulong, Refusal> _refusals = new();
     private readonly CancellationTokenSource _leaving = new();
     private Task _reading = Task.CompletedTask;
     private TaskCompletionSource _progress = NewProgress();
     private ulong _sequence;
     private ulong _seen;
     private long _durable;
-    private TimeSpan? _reconnectAfter;
+    private volatile ReconnectAfter? _farewell;
     private volatile SessionEnd? _end;
 
-    private SessionClient(AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> call, Action<Refusal> refused)
-    {
-        _call = call;
-        _refused = refused;
-    }
+    private SessionClient(AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> call, Action<Refusal> refused, TimeProvider time) =>
+        (_call, _refused, _time) = (call, refused, time);
 
     /// <summary>Null while the session is open.</summary>
     public SessionEnd? End => _end;
@@ -36,21 +39,19 @@ internal sealed class SessionClient : IAsyncDisposable
     /// <summary>Events up to here are durable on the server.</summary>
     public long EventsDurable => Volatile.Read(ref _durable);
 
-    /// <summary>Whether the server asked for the latest of everything since the last call.</summary>
-    public bool TakeFullStateDemand() => Interlocked.Exchange(ref _fullState, 0) == 1;
-
-    private int _fullState;
-
-    /// <summary>Says hello and waits for the welcome; throws RpcException where the server refuses.</summary>
+    /// <summary>Says hello and waits for the welcome; throws RpcException where the server refuses, IOException where the wire breaks.</summary>
     /// <param name="refused">Hears of messages that the server did not take.</param>
-    public static async Task<SessionClient> OpenAsync(CallInvoker wire, Hello hello, Action<Refusal> refused, CancellationToken cancellation)
+    public static async Task<SessionClient> OpenAsync(
+        CallInvoker wire, Hello hello, Action<Refusal> refused, TimeProvider time, CancellationToken cancellation)
     {
+        using var late = new CancellationTokenSource(AnswerWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         var call = new SessionService.SessionServiceClient(wire).Connect(cancellationToken: CancellationToken.None);
-        var session = new SessionClient(call, refused);
+        var session = new SessionClient(call, refused, time);
         try
         {
-            await session.SendAsync(new ConnectRequest { Hello = hello }, cancellation);
-            if (!await call.ResponseStream.MoveNext(cancellation) || call.ResponseStream.Current.BodyCase != ConnectResponse.BodyOneofCase.Welcome)
+            await session.SendAsync(new ConnectRequest { Hello = hello }, either.Token);
+            if (!await call.ResponseStream.MoveNext(either.Token) || call.ResponseStream.Current.BodyCase != ConnectResponse.BodyOneofCase.Welcome)
             {
                 throw new RpcException(new Status(StatusCode.Internal, "The server's first message is not a welcome."));
             }
@@ -60,15 +61,20 @@ internal sealed class SessionClient : IAsyncDisposable
             session._reading = session.ReadAsync();
             return session;
         }
-        catch
+        catch (Exception fault)
         {
             await session.DisposeAsync();
+            if (fault is OperationCanceledException or RpcException && late.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                throw new SessionEndedException(Silent());
+            }
+
             throw;
         }
     }
 
     /// <summary>When a refused connection may be tried again, where the server said so.</summary>
-    public static TimeSpan? ReconnectAfter(RpcException refusal) =>
+    public static TimeSpan? ReconnectAfterOf(RpcException refusal) =>
         int.TryParse(refusal.Trailers.GetValue(ReconnectAfterTrailer), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : null;
@@ -82,6 +88,11 @@ internal sealed class SessionClient : IAsyncDisposable
             message.Sequence = ++_sequence;
             await _call.RequestStream.WriteAsync(message, cancellation);
             return message.Sequence;
+        }
+        catch (RpcException fault)
+        {
+            // Where the session knows why it ended, that says more than the write that noticed.
+            throw new SessionEndedException(_end ?? EndOf(fault));
         }
         catch (Exception fault) when (fault is IOException or InvalidOperationException)
         {
@@ -97,8 +108,17 @@ internal sealed class SessionClient : IAsyncDisposable
     /// <summary>Waits until the server has seen a message; throws SessionEndedException where the session ended first.</summary>
     public Task WaitSeenAsync(ulong sequence, CancellationToken cancellation) => WaitAsync(() => Volatile.Read(ref _seen) >= sequence, cancellation);
 
-    /// <summary>Waits until the server keeps an event; throws SessionEndedException where the session ended first.</summary>
-    public Task WaitDurableAsync(long position, CancellationToken cancellation) => WaitAsync(() => EventsDurable >= position, cancellation);
+    /// <summary>Waits until the server keeps an event or has refused it; throws SessionEndedException where the session ended first.</summary>
+    public Task WaitSettledAsync(ulong sequence, long position, CancellationToken cancellation) =>
+        WaitAsync(() => EventsDurable >= position || _refusals.ContainsKey(sequence), cancellation);
+
+    /// <summary>How many messages were refused since the last call.</summary>
+    public int TakeRefusals()
+    {
+        var count = _refusals.Count;
+        _refusals.Clear();
+        return count;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -124,7 +144,14 @@ internal sealed class SessionClient : IAsyncDisposable
                 throw new SessionEndedException(end);
             }
 
-            await progress.WaitAsync(cancellation);
+            try
+            {
+                await progress.WaitAsync(AnswerWithin, _time, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                throw new SessionEndedException(Silent());
+            }
         }
     }
 
@@ -138,20 +165,25 @@ internal sealed class SessionClient : IAsyncDisposable
                 Progress();
             }
 
-            _end = new SessionEnd(StatusCode.OK, "The server ended the session.", _reconnectAfter);
+            _end = new SessionEnd(StatusCode.OK, _farewell?.Reason ?? "The server ended the session.", _farewell?.Delay.ToTimeSpan());
         }
         catch (RpcException fault)
         {
-            _end = new SessionEnd(fault.StatusCode, fault.Status.Detail, _reconnectAfter ?? ReconnectAfter(fault));
-        }
-        catch (IOException fault)
-        {
-            // A server that is killed does not say goodbye.
-            _end = Broken(fault);
+            _end = EndOf(fault);
         }
         catch (OperationCanceledException)
         {
             _end = new SessionEnd(StatusCode.Cancelled, "The agent left.", null);
+        }
+        catch (SessionEndedException ended)
+        {
+            // The answer to a probe met a connection that broke.
+            _end = ended.End;
+        }
+        catch (Exception fault)
+        {
+            // A server that is killed does not say goodbye; and whatever it was, those who wait must hear of an end.
+            _end = Broken(fault);
         }
         finally
         {
@@ -171,21 +203,27 @@ internal sealed class SessionClient : IAsyncDisposable
                 await SendAsync(new ConnectRequest { ProbeAnswer = new ProbeAnswer { Nonce = message.Probe.Nonce } }, _leaving.Token);
                 break;
             case ConnectResponse.BodyOneofCase.Refusal:
+                _refusals[message.Refusal.Sequence] = message.Refusal;
                 _refused(message.Refusal);
                 break;
             case ConnectResponse.BodyOneofCase.ReconnectAfter:
-                _reconnectAfter = message.ReconnectAfter.Delay.ToTimeSpan();
-                break;
-            case ConnectResponse.BodyOneofCase.FullStateDemand:
-                Volatile.Write(ref _fullState, 1);
+                _farewell = message.ReconnectAfter;
                 break;
             default:
-                // A newer server may say what this agent does not know.
+                // A demand for the full state needs no answer: each batch of samples is that. And a newer server may say what
+                // this agent does not know.
                 break;
         }
     }
 
-    private static SessionEnd Broken(Exception fault) => new(StatusCode.Unavailable, $"The connection broke: {fault.Message}", null);
+    private static SessionEnd Silent() => new(StatusCode.DeadlineExceeded, $"The server said nothing for {AnswerWithin.TotalSeconds:0} s.", null);
+
+    /// <summary>What the server said in leaving says more than how the wire ended.</summary>
+    private SessionEnd EndOf(RpcException fault) => new(
+        Trouble.CodeOf(fault), _farewell?.Reason ?? fault.Status.Detail, _farewell?.Delay.ToTimeSpan() ?? ReconnectAfterOf(fault));
+
+    private SessionEnd Broken(Exception fault) =>
+        new(StatusCode.Unavailable, _farewell?.Reason ?? $"The connection broke: {fault.Message}", _farewell?.Delay.ToTimeSpan());
 
     private void Progress() => Interlocked.Exchange(ref _progress, NewProgress()).SetResult();
 

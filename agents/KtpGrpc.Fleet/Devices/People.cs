@@ -1,4 +1,5 @@
 using KtpGrpc.Agent.Enrolment;
+using KtpGrpc.Fleet.Scenarios;
 
 namespace KtpGrpc.Fleet.Devices;
 
@@ -22,14 +23,14 @@ internal sealed class People
         var missing = BodyParts.All.Where(part => part != BodyPart.ExceptionPhoto && !found.ContainsKey(part)).Select(part => part.FileName()).ToList();
         if (missing.Count > 0)
         {
-            throw new FileNotFoundException($"{folder} has no {string.Join(", ", missing)}.");
+            throw new ScenarioException($"{folder} has no {string.Join(", ", missing)}.");
         }
 
         foreach (var (part, record) in found)
         {
             if (part.Read(record) is IsoRecordOutcome.Refused refused)
             {
-                throw new InvalidDataException($"{Path.Combine(folder, part.FileName())} is not a usable record: {refused.Reason}");
+                throw new ScenarioException($"{Path.Combine(folder, part.FileName())} is not a usable record: {refused.Reason}");
             }
         }
 

@@ -10,6 +10,9 @@ internal sealed class PrintTally
     private readonly ConcurrentDictionary<string, int> _good = new();
     private long _spoiled;
 
+    /// <summary>Awaited when a printer was told to print and has not picked a card yet: where a test ends the server.</summary>
+    public Func<Task> BeforeCard { get; set; } = () => Task.CompletedTask;
+
     public long Good => _good.Values.Sum(cards => (long)cards);
 
     /// <summary>Cards that came out useless: bad print, unwritten chip, jam.</summary>

@@ -32,7 +32,11 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
     /// <summary>The operator puts blanks in.</summary>
     public void Fill(int blanks) => Hopper += blanks;
 
-    public Task<PrintOutcome> PrintAsync(PrintOrder order, CancellationToken cancellation) => Task.FromResult(Print(order));
+    public async Task<PrintOutcome> PrintAsync(PrintOrder order, CancellationToken cancellation)
+    {
+        await tally.BeforeCard();
+        return Print(order);
+    }
 
     public Sample Read(DateTimeOffset now)
     {

@@ -13,13 +13,6 @@ internal sealed class OfficeCalendar(OfficeHours office, UtcOffset offset, TimeS
 
     public DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(offset.Local(moment));
 
-    public bool IsOpen(DateTimeOffset moment)
-    {
-        var local = offset.Local(moment);
-        var time = TimeOnly.FromDateTime(local);
-        return _days.Contains(local.DayOfWeek) && office.Opens <= time && time < office.Closes;
-    }
-
     /// <summary>The number of the beat within its day, from 0.</summary>
     public int BeatOfDay(DateTimeOffset moment) => (int)((TimeOnly.FromDateTime(offset.Local(moment)) - office.Opens) / beat);
 

@@ -41,9 +41,24 @@ internal static class InventedCitizens
 {
     private const int Birthdays = 16_000;
 
+    /// <summary>Numbers of recorded citizens begin here, far from those of the print-ready feed.</summary>
+    private const int FirstRecorded = 10_000_000;
+
+    /// <summary>More than a desk records in any scenario; 99 desks of a district stay below the last serial.</summary>
+    private const int OfADesk = 1_000_000;
+
     private static readonly DateOnly _eldest = new(1950, 1, 1);
     private static readonly string[] _first = ["Maria", "Yohanes", "Agustina", "Petrus", "Yuliana", "Markus", "Kristina", "Paulus", "Fransiska", "Simon"];
     private static readonly string[] _last = ["Bessie", "Tallo", "Nalle", "Lay", "Manafe", "Benu", "Adoe", "Foenay", "Kana", "Riwu", "Taneo"];
+
+    /// <summary>The n-th, from 0, who is recorded at a desk; two desks of one district record nobody twice.</summary>
+    /// <param name="stationId">District and number of the desk: 53.71.04-2.</param>
+    public static Citizen AtDesk(string district, string stationId, int n)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(n, OfADesk);
+        var desk = int.Parse(stationId.AsSpan(district.Length + 1), System.Globalization.CultureInfo.InvariantCulture);
+        return Number(district, FirstRecorded + (desk * OfADesk) + n);
+    }
 
     /// <summary>The n-th of a district, from 0; below 100 million all are different.</summary>
     public static Citizen Number(string district, int n)

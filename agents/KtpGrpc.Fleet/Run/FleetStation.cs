@@ -12,9 +12,6 @@ namespace KtpGrpc.Fleet.Run;
 /// <summary>One desk of the scenario: its devices, the real agent that runs them, and what became of it.</summary>
 internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, string id, SimulatedKit kit, ServerLink server) : IAsyncDisposable
 {
-    /// <summary>Numbers of recorded citizens begin here, far from those of the print-ready feed.</summary>
-    private const int FirstRecorded = 10_000_000;
-
     private readonly Visits _visits = new(plan, station, id);
     private readonly ConcurrentBag<string> _sealed = [];
     private StationAgent? _agent;
@@ -35,8 +32,6 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
     /// <summary>It has burnt, or was struck: nothing more comes of it.</summary>
     public bool IsSilent { get; private set; }
 
-    public bool IsDark => _dark;
-
     public async Task JoinAsync(FleetPlaces places, string joinToken, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var lostAnswers = new LostAnswers(id, plan.File.Packets.LostAnswers, plan.Seed);
@@ -47,6 +42,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
             Upload = places.Upload,
             CentreCertificatePath = places.CentreCertificate,
             UploadWire = invoker => invoker.Intercept(lostAnswers),
+            MostCardsPerStep = plan.File.Printing.CardsPerBeat,
         };
         _agent = await StationAgent.OpenAsync(options, kit.Kit, TimeProvider.System, loggers, joinToken, cancellation);
         if (_agent.StationId != id)
@@ -71,7 +67,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
 
         for (var packet = 0; packet < visits.Sealed; packet++)
         {
-            var citizen = InventedCitizens.Number(station.District, FirstRecorded + _recorded++);
+            var citizen = InventedCitizens.AtDesk(station.District, id, _recorded++);
             if (await _agent.RecordAsync(citizen, now, cancellation) is RecordOutcome.Saved saved)
             {
                 _sealed.Add(saved.Sha256);
@@ -102,6 +98,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
         var started = TimeProvider.System.GetTimestamp();
         while (await _agent.RunDueAsync(now, cancellation) is StepOutcome.Away away)
         {
+            server.Faults.Note(away.Code);
             if (TimeProvider.System.GetElapsedTime(started) > ServerLink.Patience)
             {
                 throw new TimeoutException($"Station {id} has not got through for {ServerLink.Patience.TotalSeconds:0} s: {away.Reason}");
@@ -110,7 +107,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
             await server.WaitUntilBackAsync($"station {id}: {away.Reason}", cancellation);
 
             // The wait is over: in lock step nobody else would end the agent's back-off.
-            await _agent.DisconnectAsync();
+            _agent.ForgetWaits();
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class LockStep : IAsyncDisposable
         _server = server;
         _clock = new ClockService.ClockServiceClient(server.Invoker);
         _stock = new Stock(plan, server);
-        _feed = new PrintFeed(plan, server);
+        _feed = new PrintFeed(plan, server, AdvanceAsync);
         Stations =
         [
             .. plan.File.Stations.Zip(plan.StationIds)
@@ -53,8 +53,8 @@ internal sealed class LockStep : IAsyncDisposable
     {
         foreach (var now in _plan.Beats)
         {
-            await AdvanceAsync(now, cancellation);
             await _feed.ReleaseAsync(now, cancellation);
+            await AdvanceAsync(now, cancellation);
             await _stock.TakeInAsync(now, cancellation);
             await _stock.FillHoppersAsync(Stations, now, cancellation);
             await Task.WhenAll(Stations.Select(station => station.WorkAsync(now, cancellation)));
@@ -80,12 +80,15 @@ internal sealed class LockStep : IAsyncDisposable
     /// <summary>Stations that print share a queue, so they take their beat in the order of their codes; the others at once.</summary>
     private async Task BeatAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var others = Task.WhenAll(Stations.Where(station => station.Printer is null).Select(station => station.BeatAsync(now, cancellation)));
+        var others = Stations.Where(station => station.Printer is null).Select(station => station.BeatAsync(now, cancellation));
+        await Task.WhenAll([PrintersInTurnAsync(now, cancellation), .. others]);
+    }
+
+    private async Task PrintersInTurnAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
         foreach (var station in Stations.Where(station => station.Printer is not null))
         {
             await station.BeatAsync(now, cancellation);
         }
-
-        await others;
     }
 }

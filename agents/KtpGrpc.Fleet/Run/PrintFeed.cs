@@ -4,11 +4,13 @@ using KtpGrpc.Fleet.Plan;
 
 namespace KtpGrpc.Fleet.Run;
 
-/// <summary>The centre's release of print-ready records: once a working day, as the office opens.</summary>
-internal sealed class PrintFeed(FleetPlan plan, ServerLink server)
+/// <summary>
+/// The centre's release of print-ready records: once a working day, just before the office opens. Each has a millisecond of its own,
+/// for the server orders jobs by the moment they came, and those of one moment by chance.
+/// </summary>
+internal sealed class PrintFeed(FleetPlan plan, ServerLink server, Func<DateTimeOffset, CancellationToken, Task> advance)
 {
     private const int PayloadBytes = 256;
-    private const int AtOnce = 16;
 
     private readonly PrintingService.PrintingServiceClient _printing = new(server.Invoker);
     private readonly string[] _districts = [.. plan.File.Stations.Select(station => station.District).Distinct()];
@@ -30,8 +32,12 @@ internal sealed class PrintFeed(FleetPlan plan, ServerLink server)
             jobs[at] = Job(_released + at, feed.Region, Priority(feed.Priorities, chance.NextDouble()));
         }
 
-        await Parallel.ForEachAsync(jobs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (job, stop) =>
-            await server.CallAsync(options => _printing.EnqueueJobAsync(job, options), stop));
+        for (var at = 0; at < jobs.Length; at++)
+        {
+            await advance(now.AddMilliseconds(at - jobs.Length), cancellation);
+            await server.CallAsync(options => _printing.EnqueueJobAsync(jobs[at], options), cancellation);
+        }
+
         _released += jobs.Length;
         _fedUntil = day;
     }

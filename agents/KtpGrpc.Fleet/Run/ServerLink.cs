@@ -5,6 +5,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using KtpGrpc.Agent.Session;
 
 namespace KtpGrpc.Fleet.Run;
 
@@ -34,6 +35,8 @@ internal sealed class ServerLink : IDisposable
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     public CallInvoker Invoker { get; }
+
+    public ServerFaults Faults { get; } = new();
 
     /// <summary>Told when the server is away, and with null when it is back.</summary>
     public Action<string?> OnAway { get; set; } = _ => { };
@@ -80,6 +83,7 @@ internal sealed class ServerLink : IDisposable
             }
             catch (RpcException fault) when (!cancellation.IsCancellationRequested && tries < MostTriesOfOneCall && IsAway(fault.StatusCode))
             {
+                Faults.Note(Trouble.CodeOf(fault));
                 await WaitUntilBackAsync(fault.Status.Detail, cancellation);
             }
         }

@@ -140,6 +140,11 @@ internal static partial class ScenarioRules
             yield return $"{name}: its kit has no {device.ToString().ToLowerInvariant()}.";
         }
 
+        if (fault.Device is { } kind && !Capture.Contains(kind))
+        {
+            yield return $"{name}: the fleet breaks fingerprint, iris or camera, or, without device, the whole station; not a {kind.ToString().ToLowerInvariant()}.";
+        }
+
         if (fault.DiesTo.Value < fault.DiesFrom.Value || !IsPlayed(file, fault.DiesFrom) || !IsPlayed(file, fault.DiesTo))
         {
             yield return $"{name}: diesFrom to diesTo must rise within the scenario.";

@@ -25,6 +25,11 @@ internal sealed record Summary(
             yield return $"{Packets.Lost} sealed packets are not on the server's disk.";
         }
 
+        if (Packets.Received < Packets.Sealed)
+        {
+            yield return $"{Packets.Sealed} packets were sealed, and the server knows of {Packets.Received}.";
+        }
+
         if (Cards.PrintedTwice > 0)
         {
             yield return $"{Cards.PrintedTwice} cards were printed twice.";

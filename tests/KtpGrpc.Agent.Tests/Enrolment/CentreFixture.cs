@@ -11,12 +11,12 @@ public sealed class CentreFixture : IDisposable
     public CentreFixture()
     {
         Centre = CentreKeys.Create(Folder.Path, _now);
-        File.WriteAllText(Folder.File("ca.pem"), Keys.Authority.ExportCertificatePem());
+        File.WriteAllText(Folder["ca.pem"], Keys.Authority.ExportCertificatePem());
     }
 
     public X509Certificate2 Centre { get; }
 
-    internal TemporaryFolder Folder { get; } = new();
+    internal TempFolder Folder { get; } = new();
 
     internal StationKeys Keys { get; } = new();
 

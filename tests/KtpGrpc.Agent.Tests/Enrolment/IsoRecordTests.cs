@@ -26,6 +26,31 @@ public sealed class IsoRecordTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(68)]
+    public void Face_WithLandmarks_IsAcceptedAndRefusedWhenOneIsMissing(int landmarks)
+    {
+        var marked = WithLandmarks(Sample(nameof(BodyPart.Face)), landmarks, landmarks);
+
+        Assert.IsType<IsoRecordOutcome.Accepted>(IsoRecord.Read(marked));
+        Assert.IsType<IsoRecordOutcome.Refused>(IsoRecord.Read(WithLandmarks(Sample(nameof(BodyPart.Face)), landmarks, said: ushort.MaxValue)));
+    }
+
+    /// <summary>ISO/IEC 19794-5:2011: the facial information block begins with their number, and they follow its 17 bytes.</summary>
+    private static byte[] WithLandmarks(byte[] face, int landmarks, int said)
+    {
+        const int GeneralHeader = 17;
+        const int QualityBlocks = 1 + 5;
+        const int FacialInformation = 17;
+        var information = GeneralHeader + 18 + QualityBlocks;
+        byte[] marked = [.. face[..(information + FacialInformation)], .. new byte[landmarks * 8], .. face[(information + FacialInformation)..]];
+        BinaryPrimitives.WriteInt32BigEndian(marked.AsSpan(8), marked.Length);
+        BinaryPrimitives.WriteInt32BigEndian(marked.AsSpan(GeneralHeader), marked.Length - GeneralHeader);
+        BinaryPrimitives.WriteUInt16BigEndian(marked.AsSpan(information), (ushort)said);
+        return marked;
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void Record_CutAtAnyByte_IsRefused(string part, int position)
     {

@@ -11,7 +11,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
 {
     private static readonly DateTimeOffset _captured = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
 
-    private readonly TemporaryFolder _folder = fixture.Folder;
+    private readonly TempFolder _folder = fixture.Folder;
     private readonly StationKeys _keys = fixture.Keys;
     private readonly X509Certificate2 _centre = fixture.Centre;
 
@@ -22,13 +22,13 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
         using var parts = PartsOf(person);
         var manifest = Manifest("Maria \"Ina\" Lay-Kalé");
 
-        File.WriteAllBytes(_folder.File("packet.cms"), new PacketSealer().Seal(parts, manifest, _centre, _keys.Station));
+        File.WriteAllBytes(_folder["packet.cms"], new PacketSealer().Seal(parts, manifest, _centre, _keys.Station));
         var (verified, errors) = Verify("packet.cms");
         var (decrypted, decryptErrors) = Decrypt();
 
         Assert.True(verified == 0, errors);
         Assert.True(decrypted == 0, decryptErrors);
-        using var zip = ZipFile.OpenRead(_folder.File("packet.zip"));
+        using var zip = ZipFile.OpenRead(_folder["packet.zip"]);
         Assert.Equal(["packet.json", .. person.Keys.Order().Select(part => part.FileName())], zip.Entries.Select(entry => entry.FullName));
         Assert.All(person, pair => Assert.Equal(pair.Value, Bytes(zip, pair.Key.FileName())));
         Assert.All(zip.Entries, entry => Assert.Equal(entry.Length, entry.CompressedLength));
@@ -95,7 +95,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
         var sealedPacket = new PacketSealer().Seal(parts, Manifest("Maria"), _centre, _keys.Station);
         sealedPacket[sealedPacket.Length / 2] ^= 1;
 
-        File.WriteAllBytes(_folder.File("packet.cms"), sealedPacket);
+        File.WriteAllBytes(_folder["packet.cms"], sealedPacket);
 
         Assert.NotEqual(0, Verify("packet.cms").Code);
     }
@@ -155,7 +155,7 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     [Fact]
     public void CentreKeys_Made_AreReadableByTheirOwnerAloneAndNeverOverwritten()
     {
-        var key = _folder.File(CentreKeys.KeyFile);
+        var key = _folder[CentreKeys.KeyFile];
 
         Assert.Throws<IOException>(() => CentreKeys.Create(_folder.Path, _captured));
 
@@ -168,12 +168,12 @@ public sealed class PacketSealerTests(CentreFixture fixture) : IClassFixture<Cen
     }
 
     private (int Code, string Errors) Verify(string packet) => OpenSsl.Run(
-        "cms", "-verify", "-binary", "-CAfile", _folder.File("ca.pem"), "-no_check_time",
-        "-inform", "DER", "-in", _folder.File(packet), "-out", _folder.File("envelope.der"));
+        "cms", "-verify", "-binary", "-CAfile", _folder["ca.pem"], "-no_check_time",
+        "-inform", "DER", "-in", _folder[packet], "-out", _folder["envelope.der"]);
 
     private (int Code, string Errors) Decrypt() => OpenSsl.Run(
-        "cms", "-decrypt", "-binary", "-inform", "DER", "-in", _folder.File("envelope.der"), "-out", _folder.File("packet.zip"),
-        "-recip", _folder.File(CentreKeys.CertificateFile), "-inkey", _folder.File(CentreKeys.KeyFile));
+        "cms", "-decrypt", "-binary", "-inform", "DER", "-in", _folder["envelope.der"], "-out", _folder["packet.zip"],
+        "-recip", _folder[CentreKeys.CertificateFile], "-inkey", _folder[CentreKeys.KeyFile]);
 
     private static CapturedParts PartsOf(IReadOnlyDictionary<BodyPart, byte[]> person)
     {

@@ -9,7 +9,7 @@ public sealed class PacketStoreTests : IDisposable
     private static readonly DateTimeOffset _now = new(2016, 9, 30, 2, 15, 0, TimeSpan.Zero);
     private static readonly OutboxOptions _small = new() { QuotaBytes = 10_000, SegmentBytes = 1000 };
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -47,7 +47,7 @@ public sealed class PacketStoreTests : IDisposable
 
         Assert.Empty(store.Waiting);
         Assert.Equal(0, outbox.Counts.UsedBytes);
-        Assert.Empty(Directory.EnumerateFiles(_folder.File("packets")));
+        Assert.Empty(Directory.EnumerateFiles(_folder["packets"]));
     }
 
     [Fact]
@@ -79,28 +79,26 @@ public sealed class PacketStoreTests : IDisposable
     }
 
     [Fact]
-    public void Packet_BeyondTheQuota_IsRefusedAfterSamplesMadeRoom()
+    public void Packet_BeyondTheQuota_IsRefused()
     {
         using var outbox = OpenOutbox();
         var store = OpenStore(outbox);
-        outbox.Append(RecordClass.Evictable, new byte[3000]);
         Save(store, PacketId.New(_now), 9000);
 
         var outcome = store.Save(PacketId.New(_now), Bytes(2000));
 
         Assert.Equal(new SaveOutcome.Full(9000, 10_000), outcome);
         Assert.Single(store.Waiting);
-        Assert.Equal(1, outbox.Counts.EvictableAgedOut);
     }
 
     [Fact]
     public void Packets_OfTheSameNumberByAFaultyDisk_AreBothListed()
     {
-        Directory.CreateDirectory(_folder.File("packets"));
+        Directory.CreateDirectory(_folder["packets"]);
         for (var copy = 0; copy < 2; copy++)
         {
             var packet = new WaitingPacket(7, PacketId.New(_now), 100, new string('a', 64));
-            File.WriteAllBytes(_folder.File($"packets/{PacketFileName.Of(packet)}"), new byte[100]);
+            File.WriteAllBytes(_folder[$"packets/{PacketFileName.Of(packet)}"], new byte[100]);
         }
 
         using var outbox = OpenOutbox();
@@ -113,19 +111,54 @@ public sealed class PacketStoreTests : IDisposable
     [Fact]
     public void Packet_HalfWrittenWhenThePowerWent_IsNotListedAndItsFileIsRemoved()
     {
-        Directory.CreateDirectory(_folder.File("packets"));
-        File.WriteAllBytes(_folder.File("packets/0000000001-half.cms.tmp"), new byte[100]);
+        Directory.CreateDirectory(_folder["packets"]);
+        File.WriteAllBytes(_folder["packets/0000000001-half.cms.tmp"], new byte[100]);
         using var outbox = OpenOutbox();
 
         var store = OpenStore(outbox);
 
         Assert.Empty(store.Waiting);
-        Assert.Empty(Directory.EnumerateFiles(_folder.File("packets")));
+        Assert.Empty(Directory.EnumerateFiles(_folder["packets"]));
     }
 
-    private DiskOutbox OpenOutbox() => DiskOutbox.Open(_folder.File("outbox"), _small);
+    [Fact]
+    public void Packet_SetAside_WaitsNoMoreAndIsKeptAndCountedThroughRestarts()
+    {
+        using var outbox = OpenOutbox();
+        var store = OpenStore(outbox);
+        var (bad, good) = (Save(store, PacketId.New(_now), 300), Save(store, PacketId.New(_now), 200));
 
-    private PacketStore OpenStore(DiskOutbox outbox) => PacketStore.Open(_folder.File("packets"), outbox);
+        store.SetAside(bad);
+        store.SetAside(bad);
+
+        Assert.Equal([good], store.Waiting);
+        Assert.Equal(500, outbox.Counts.UsedBytes);
+        using var another = DiskOutbox.Open(_folder["another"], _small);
+        var reopened = OpenStore(another);
+        Assert.Equal([good], reopened.Waiting);
+        Assert.Equal(2, reopened.Kept.Count);
+        Assert.Equal(500, another.Counts.UsedBytes);
+        Assert.EndsWith(".refused", Assert.Single(Directory.EnumerateFiles(_folder["packets"], $"*{bad.Id.Value:N}*")));
+    }
+
+    [Fact]
+    public void Packet_WhoseFileIsGone_GivesItsSpaceBackWhenItIsSetAside()
+    {
+        using var outbox = OpenOutbox();
+        var store = OpenStore(outbox);
+        var packet = Save(store, PacketId.New(_now), 300);
+        File.Delete(_folder[$"packets/{PacketFileName.Of(packet)}"]);
+
+        store.SetAside(packet);
+
+        Assert.Empty(store.Waiting);
+        Assert.Empty(store.Kept);
+        Assert.Equal(0, outbox.Counts.UsedBytes);
+    }
+
+    private DiskOutbox OpenOutbox() => DiskOutbox.Open(_folder["outbox"], _small);
+
+    private PacketStore OpenStore(DiskOutbox outbox) => PacketStore.Open(_folder["packets"], outbox);
 
     private static WaitingPacket Save(PacketStore store, PacketId id, int bytes) =>
         Assert.IsType<SaveOutcome.Saved>(store.Save(id, Bytes(bytes))).Packet;

@@ -23,8 +23,7 @@ internal static class AppendingChild
         using var outbox = DiskOutbox.Open(directory, new OutboxOptions { SegmentBytes = 2048 });
         for (var number = 0; ; number++)
         {
-            var recordClass = number % 2 == 0 ? RecordClass.Durable : RecordClass.Evictable;
-            if (outbox.Append(recordClass, Payload(number)) is not AppendOutcome.Appended appended)
+            if (outbox.Append(Payload(number)) is not AppendOutcome.Appended appended)
             {
                 return 1;
             }

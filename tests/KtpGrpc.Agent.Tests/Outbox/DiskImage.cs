@@ -14,6 +14,6 @@ internal static class DiskImage
         }
     }
 
-    public static string NewestSegment(string directory, string recordClass) =>
-        Directory.EnumerateFiles(directory, recordClass + "-*.seg").Max(StringComparer.Ordinal)!;
+    public static string NewestSegment(string directory) =>
+        Directory.EnumerateFiles(directory, "*.seg").Max(StringComparer.Ordinal)!;
 }

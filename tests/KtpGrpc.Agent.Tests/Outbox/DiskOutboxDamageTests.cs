@@ -7,60 +7,56 @@ public sealed class DiskOutboxDamageTests : IDisposable
 {
     private const string LastText = "the last record, forty-four bytes of payload";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
-    [InlineData(RecordClass.Durable)]
-    [InlineData(RecordClass.Evictable)]
-    internal void Tail_CutAtEveryByteOfTheLastRecord_LosesOnlyThatRecord(RecordClass recordClass)
+    [Fact]
+    public void Tail_CutAtEveryByteOfTheLastRecord_LosesOnlyThatRecord()
     {
-        WriteThreeAndDie(recordClass, out var start, out var end);
+        WriteThreeAndDie(out var start, out var end);
 
         for (var length = start; length < end; length++)
         {
             var image = Image(length);
-            using (var file = File.OpenWrite(DiskImage.NewestSegment(image, Prefix(recordClass))))
+            using (var file = File.OpenWrite(DiskImage.NewestSegment(image)))
             {
                 file.SetLength(length);
             }
 
-            AssertFirstTwoAndANewOne(image, recordClass, damaged: length == start ? 0 : 1);
+            AssertFirstTwoAndANewOne(image, damaged: length == start ? 0 : 1);
         }
     }
 
-    [Theory]
-    [InlineData(RecordClass.Durable)]
-    [InlineData(RecordClass.Evictable)]
-    internal void Byte_ChangedAnywhereInTheLastRecord_LosesOnlyThatRecord(RecordClass recordClass)
+    [Fact]
+    public void Byte_ChangedAnywhereInTheLastRecord_LosesOnlyThatRecord()
     {
-        WriteThreeAndDie(recordClass, out var start, out var end);
+        WriteThreeAndDie(out var start, out var end);
 
         for (var at = start; at < end; at++)
         {
             var image = Image(at);
-            Flip(DiskImage.NewestSegment(image, Prefix(recordClass)), at);
+            Flip(DiskImage.NewestSegment(image), at);
 
-            AssertFirstTwoAndANewOne(image, recordClass, damaged: 1);
+            AssertFirstTwoAndANewOne(image, damaged: 1);
         }
     }
 
     [Fact]
     public void Byte_ChangedAnywhereInAMiddleRecord_LosesOnlyThatRecord()
     {
-        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions()))
         {
-            Append(outbox, RecordClass.Durable, "first");
-            Append(outbox, RecordClass.Durable, "second");
-            Append(outbox, RecordClass.Durable, "third");
+            Append(outbox, "first");
+            Append(outbox, "second");
+            Append(outbox, "third");
         }
 
         var first = RecordFrame.HeaderBytes + "first".Length;
         for (var at = first; at < first + RecordFrame.HeaderBytes + "second".Length; at++)
         {
             var image = Image(at);
-            Flip(DiskImage.NewestSegment(image, "durable"), at);
+            Flip(DiskImage.NewestSegment(image), at);
 
             using var outbox = DiskOutbox.Open(image, new OutboxOptions());
 
@@ -72,15 +68,15 @@ public sealed class DiskOutboxDamageTests : IDisposable
     [Fact]
     public void Tail_OfZerosAfterAPowerCut_IsSteppedOver()
     {
-        WriteThreeAndDie(RecordClass.Durable, out _, out var end);
+        WriteThreeAndDie(out _, out var end);
         var image = Image(0);
-        using (var file = File.OpenWrite(DiskImage.NewestSegment(image, "durable")))
+        using (var file = File.OpenWrite(DiskImage.NewestSegment(image)))
         {
             file.SetLength(end + 5000);
         }
 
         using var outbox = DiskOutbox.Open(image, new OutboxOptions());
-        Append(outbox, RecordClass.Durable, "new");
+        Append(outbox, "new");
 
         Assert.Equal(["first", "second", LastText, "new"], Texts(outbox));
     }
@@ -89,10 +85,10 @@ public sealed class DiskOutboxDamageTests : IDisposable
     public void Payload_ThatHoldsAWholeRecord_IsNotTakenForOne()
     {
         var inner = new byte[RecordFrame.HeaderBytes + 3];
-        RecordFrame.Write(inner, position: 2, RecordClass.Durable, "fake"u8[..3]);
-        using var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
-        outbox.Append(RecordClass.Durable, inner);
-        Append(outbox, RecordClass.Durable, "second");
+        RecordFrame.Write(inner, position: 2, "fake"u8[..3]);
+        using var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions());
+        outbox.Append(inner);
+        Append(outbox, "second");
 
         using var again = DiskOutbox.Open(Image(0), new OutboxOptions());
 
@@ -103,16 +99,16 @@ public sealed class DiskOutboxDamageTests : IDisposable
     [Fact]
     public void Mark_WithItsLastWritingTorn_FallsBackToTheOneBeforeAndResends()
     {
-        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions()))
         {
-            Append(outbox, RecordClass.Durable, "first");
-            Append(outbox, RecordClass.Durable, "second");
+            Append(outbox, "first");
+            Append(outbox, "second");
             outbox.Acknowledge(1);
             outbox.Acknowledge(2);
-            DiskImage.Copy(_folder.File("outbox"), _folder.File("image"));
+            DiskImage.Copy(_folder["outbox"], _folder["image"]);
         }
 
-        var image = _folder.File("image");
+        var image = _folder["image"];
         var later = OutboxMark.Read(File.ReadAllBytes(Path.Combine(image, "mark")))!.Acknowledged == 2 ? 0 : 4096;
         Flip(Path.Combine(image, "mark"), later + 30);
 
@@ -126,40 +122,40 @@ public sealed class DiskOutboxDamageTests : IDisposable
     public void Mark_LostAltogether_ResendsEverythingUnderANewId()
     {
         Guid id;
-        using (var outbox = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions()))
+        using (var outbox = DiskOutbox.Open(_folder["outbox"], new OutboxOptions()))
         {
             id = outbox.Id;
-            Append(outbox, RecordClass.Durable, "first");
+            Append(outbox, "first");
             outbox.Acknowledge(1);
         }
 
-        File.Delete(_folder.File("outbox/mark"));
+        File.Delete(_folder["outbox/mark"]);
 
-        using var again = DiskOutbox.Open(_folder.File("outbox"), new OutboxOptions());
+        using var again = DiskOutbox.Open(_folder["outbox"], new OutboxOptions());
 
         Assert.NotEqual(id, again.Id);
         Assert.Equal(["first"], Texts(again));
-        Assert.True(Append(again, RecordClass.Durable, "next") > 1);
+        Assert.True(Append(again, "next") > 1);
     }
 
-    private void WriteThreeAndDie(RecordClass recordClass, out int start, out int end)
+    private void WriteThreeAndDie(out int start, out int end)
     {
-        using var outbox = DiskOutbox.Open(_folder.File("live"), new OutboxOptions());
-        Append(outbox, recordClass, "first");
-        Append(outbox, recordClass, "second");
+        using var outbox = DiskOutbox.Open(_folder["live"], new OutboxOptions());
+        Append(outbox, "first");
+        Append(outbox, "second");
         start = (2 * RecordFrame.HeaderBytes) + "firstsecond".Length;
-        Append(outbox, recordClass, LastText);
+        Append(outbox, LastText);
         end = start + RecordFrame.HeaderBytes + LastText.Length;
-        DiskImage.Copy(_folder.File("live"), _folder.File("outbox"));
+        DiskImage.Copy(_folder["live"], _folder["outbox"]);
     }
 
-    private static void AssertFirstTwoAndANewOne(string image, RecordClass recordClass, int damaged)
+    private static void AssertFirstTwoAndANewOne(string image, int damaged)
     {
         using (var outbox = DiskOutbox.Open(image, new OutboxOptions()))
         {
             Assert.Equal(["first", "second"], Texts(outbox));
             Assert.Equal(damaged, outbox.Counts.DamagedStretches);
-            Assert.True(Append(outbox, recordClass, "new") > 3, "The lost record's position was given again.");
+            Assert.True(Append(outbox, "new") > 3, "The lost record's position was given again.");
         }
 
         using var again = DiskOutbox.Open(image, new OutboxOptions());
@@ -168,8 +164,8 @@ public sealed class DiskOutboxDamageTests : IDisposable
 
     private string Image(int number)
     {
-        var image = _folder.File($"image-{number}");
-        DiskImage.Copy(_folder.File("outbox"), image);
+        var image = _folder[$"image-{number}"];
+        DiskImage.Copy(_folder["outbox"], image);
         return image;
     }
 
@@ -182,10 +178,8 @@ public sealed class DiskOutboxDamageTests : IDisposable
         file.WriteByte((byte)(value ^ 0x10));
     }
 
-    private static string Prefix(RecordClass recordClass) => recordClass == RecordClass.Durable ? "durable" : "evictable";
-
-    private static long Append(DiskOutbox outbox, RecordClass recordClass, string text) =>
-        Assert.IsType<AppendOutcome.Appended>(outbox.Append(recordClass, Encoding.UTF8.GetBytes(text))).Position;
+    private static long Append(DiskOutbox outbox, string text) =>
+        Assert.IsType<AppendOutcome.Appended>(outbox.Append(Encoding.UTF8.GetBytes(text))).Position;
 
     private static IEnumerable<string> Texts(DiskOutbox outbox) =>
         outbox.Read(1, 100).Select(record => Encoding.UTF8.GetString(record.Payload));

@@ -6,8 +6,7 @@ namespace KtpGrpc.Agent.Tests.Outbox;
 public sealed class DiskOutboxHistoryTests
 {
     private static readonly Gen<HistoryStep> _steps = Gen.Frequency(
-        (8, Number(HistoryStep.Act.AppendEvent)),
-        (8, Number(HistoryStep.Act.AppendSample)),
+        (12, Number(HistoryStep.Act.Append)),
         (4, Number(HistoryStep.Act.Acknowledge)),
         (1, Number(HistoryStep.Act.Restart)),
         (1, Number(HistoryStep.Act.Kill)),

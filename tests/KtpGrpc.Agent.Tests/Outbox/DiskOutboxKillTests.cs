@@ -7,7 +7,7 @@ public sealed class DiskOutboxKillTests : IDisposable
     private const int Rounds = 3;
     private const int AnswersBeforeTheKill = 200;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -5,8 +5,7 @@ internal sealed record HistoryStep(HistoryStep.Act Does, int Number)
 {
     internal enum Act
     {
-        AppendEvent,
-        AppendSample,
+        Append,
         Acknowledge,
         Restart,
         Kill,

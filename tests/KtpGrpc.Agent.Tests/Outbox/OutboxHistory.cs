@@ -9,18 +9,17 @@ internal sealed class OutboxHistory : IDisposable
 
     private static readonly int[] _markCopies = [0, 4096];
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Dictionary<long, OutboxRecord> _told = [];
     private DiskOutbox _outbox;
     private int _life;
     private long _lastPosition;
     private long _acknowledged;
-    private bool _samplesMayBeLost;
     private bool _acknowledgementMayBeLost;
 
     public OutboxHistory() => _outbox = DiskOutbox.Open(Home, _options);
 
-    private string Home => _folder.File($"life-{_life}");
+    private string Home => _folder[$"life-{_life}"];
 
     public void Dispose()
     {
@@ -32,11 +31,8 @@ internal sealed class OutboxHistory : IDisposable
     {
         switch (step.Does)
         {
-            case HistoryStep.Act.AppendEvent:
-                Append(RecordClass.Durable, step.Number);
-                break;
-            case HistoryStep.Act.AppendSample:
-                Append(RecordClass.Evictable, step.Number);
+            case HistoryStep.Act.Append:
+                Append(step.Number);
                 break;
             case HistoryStep.Act.Acknowledge:
                 var position = Math.Max(0, _lastPosition - (step.Number / 40));
@@ -63,14 +59,8 @@ internal sealed class OutboxHistory : IDisposable
 
         Assert.Equal(held.Select(record => record.Position).Order(), held.Select(record => record.Position));
         Assert.All(held, record => Assert.Equal(_told[record.Position].Payload, record.Payload));
-        Assert.All(Unacknowledged(RecordClass.Durable), record => Assert.Contains(record.Position, positions));
+        Assert.All(_told.Values.Where(record => record.Position > _acknowledged), record => Assert.Contains(record.Position, positions));
         Assert.InRange(_outbox.Counts.UsedBytes, 0, _options.QuotaBytes);
-        if (!_samplesMayBeLost)
-        {
-            var missing = Unacknowledged(RecordClass.Evictable).Count(record => !positions.Contains(record.Position));
-            Assert.InRange(missing, 0, _outbox.Counts.EvictableAgedOut);
-        }
-
         if (!_acknowledgementMayBeLost)
         {
             Assert.Equal(_acknowledged, _outbox.Acknowledged);
@@ -78,20 +68,19 @@ internal sealed class OutboxHistory : IDisposable
         }
     }
 
-    private void Append(RecordClass recordClass, int size)
+    private void Append(int size)
     {
         var payload = new byte[size];
         new Random(size + _told.Count).NextBytes(payload);
-        switch (_outbox.Append(recordClass, payload))
+        switch (_outbox.Append(payload))
         {
             case AppendOutcome.Appended(var position):
                 Assert.True(position > _lastPosition, $"Position {position} was given after {_lastPosition}.");
-                _told.Add(position, new OutboxRecord(position, recordClass, payload));
+                _told.Add(position, new OutboxRecord(position, payload));
                 _lastPosition = position;
                 break;
             case AppendOutcome.Full full:
                 Assert.True(full.UsedBytes + RecordFrame.HeaderBytes + size > full.QuotaBytes);
-                Assert.DoesNotContain(_outbox.Read(1, int.MaxValue), record => record.Class == RecordClass.Evictable);
                 break;
         }
     }
@@ -106,16 +95,10 @@ internal sealed class OutboxHistory : IDisposable
         _outbox = DiskOutbox.Open(Home, _options);
     }
 
-    // A power cut may take any end of the newest samples, and the last writing of the mark; never a durable record.
+    // A power cut may take the last writing of the mark; never a record.
     private void LoseWhatWasNotFlushed(string image, int number)
     {
-        _samplesMayBeLost = _acknowledgementMayBeLost = true;
-        if (Directory.EnumerateFiles(image, "evictable-*.seg").Max(StringComparer.Ordinal) is { } newest)
-        {
-            using var samples = File.OpenWrite(newest);
-            samples.SetLength(Math.Max(0, samples.Length - number));
-        }
-
+        _acknowledgementMayBeLost = true;
         if (number % 2 == 0)
         {
             TearTheLaterMark(Path.Combine(image, "mark"));
@@ -132,7 +115,4 @@ internal sealed class OutboxHistory : IDisposable
             File.WriteAllBytes(path, bytes);
         }
     }
-
-    private IEnumerable<OutboxRecord> Unacknowledged(RecordClass recordClass) =>
-        _told.Values.Where(record => record.Class == recordClass && record.Position > _acknowledged);
 }

@@ -8,20 +8,20 @@ public sealed class OutboxMarkTests
 
     [Fact]
     public void Life_AfterACleanEnd_GoesOnAtTheNextPosition() =>
-        Assert.Equal(_mark with { Clean = false }, _mark.BeginLife(lastFound: 49, damaged: false));
+        Assert.Equal(_mark with { Clean = false }, _mark.BeginLife(lastFound: 49, damaged: false, leap: 0));
 
     [Theory]
     [InlineData(false, false, 10, 50)]
     [InlineData(true, true, 10, 50)]
     [InlineData(false, false, 99, 100)]
     public void Life_AfterACrashOrWithDamage_LeavesOutAStretch(bool clean, bool damaged, long lastFound, long known) =>
-        Assert.Equal(known + OutboxMark.SkippedAfterCrash, (_mark with { Clean = clean }).BeginLife(lastFound, damaged).Next);
+        Assert.Equal(known + OutboxMark.SkippedAfterCrash, (_mark with { Clean = clean }).BeginLife(lastFound, damaged, leap: 0).Next);
 
     [Fact]
     public void Mark_WrittenAndReadBack_IsTheSame()
     {
         var bytes = new byte[OutboxMark.Bytes];
-        var mark = new OutboxMark(1, Guid.NewGuid(), 2, 3, Clean: true, 4, 5, 6);
+        var mark = new OutboxMark(1, Guid.NewGuid(), 2, 3, Clean: true, 4, 5);
 
         mark.Write(bytes);
 

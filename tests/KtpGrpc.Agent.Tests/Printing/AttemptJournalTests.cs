@@ -6,7 +6,7 @@ public sealed class AttemptJournalTests : IDisposable
 {
     private const int Page = 4096;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     [Fact]
     public void Attempt_AtEachStep_IsKnownAfterARestart()

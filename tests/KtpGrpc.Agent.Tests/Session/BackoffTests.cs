@@ -23,7 +23,7 @@ public sealed class BackoffTests
     [Fact]
     public void Delay_AfterFailuresInARow_DrawsFromWindowsOfOneToSixtyFourSeconds()
     {
-        var state = BackoffState.Fresh;
+        var state = default(BackoffState);
         var longest = new List<double>();
 
         for (var failure = 0; failure < 9; failure++)
@@ -60,14 +60,14 @@ public sealed class BackoffTests
     {
         var sentAway = new BackoffEvent.SentAway(TimeSpan.Zero, TimeSpan.FromSeconds(30));
 
-        Assert.Equal(30, Backoff.Next(BackoffState.Fresh, sentAway, 0).Delay.TotalSeconds);
-        Assert.Equal(30.5, Backoff.Next(BackoffState.Fresh, sentAway, 0.5).Delay.TotalSeconds);
+        Assert.Equal(30, Backoff.Next(default(BackoffState), sentAway, 0).Delay.TotalSeconds);
+        Assert.Equal(30.5, Backoff.Next(default(BackoffState), sentAway, 0.5).Delay.TotalSeconds);
     }
 
     [Fact]
     public void Delay_OverAnyHistory_StaysBetweenWhatWasAskedAndAWindowMore() => Property.Holds(_histories, history =>
     {
-        var state = BackoffState.Fresh;
+        var state = default(BackoffState);
         foreach (var (happened, draw) in history)
         {
             (state, var delay) = Backoff.Next(state, happened, draw);
@@ -83,7 +83,7 @@ public sealed class BackoffTests
     [Fact]
     public void Window_OverAnyHistory_NeverShrinksButAfterASettledSession() => Property.Holds(_histories, history =>
     {
-        var state = BackoffState.Fresh;
+        var state = default(BackoffState);
         foreach (var (happened, draw) in history)
         {
             var (next, _) = Backoff.Next(state, happened, draw);

@@ -27,7 +27,7 @@ internal sealed class StationFleet
     public int Count => _stations.Length;
 
     /// <param name="data">The server's data folder, where its authority and its first admin's secret lie.</param>
-    public static async Task<StationFleet> JoinAsync(ServerProcess server, string data, int count, CancellationToken cancellation)
+    public static async Task<StationFleet> JoinAsync(MeasuredServer server, string data, int count, CancellationToken cancellation)
     {
         var authority = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(data, "keys", "ca.pem"), cancellation));
         var secret = await File.ReadAllTextAsync(Path.Combine(data, "admin.secret"), cancellation);

@@ -1,5 +1,6 @@
 using KtpGrpc.Agent.Enrolment;
 using KtpGrpc.Fleet.Devices;
+using KtpGrpc.Fleet.Scenarios;
 
 namespace KtpGrpc.Fleet.Tests.Devices;
 
@@ -28,7 +29,7 @@ public sealed class PeopleTests : IDisposable
     {
         File.Delete(Path.Combine(_folder, "Left_Thumb.iso"));
 
-        Assert.Contains("Left_Thumb.iso", Assert.Throws<FileNotFoundException>(() => People.Read(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("Left_Thumb.iso", Assert.Throws<ScenarioException>(() => People.Read(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class PeopleTests : IDisposable
         var path = Path.Combine(_folder, "Right_Iris.iso");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^7]);
 
-        Assert.Contains("Right_Iris.iso is not a usable record", Assert.Throws<InvalidDataException>(() => People.Read(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("Right_Iris.iso is not a usable record", Assert.Throws<ScenarioException>(() => People.Read(_folder)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

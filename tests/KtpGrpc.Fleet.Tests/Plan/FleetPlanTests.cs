@@ -101,6 +101,16 @@ public sealed class FleetPlanTests
         Assert.All(citizens, citizen => Assert.True(IsWellFormed(citizen.Nik.Value)));
     }
 
+    [Fact]
+    public void Citizens_OfTwoDesksOfADistrict_AreDifferentPeople()
+    {
+        var first = Enumerable.Range(0, 20_000).Select(n => InventedCitizens.AtDesk("53.71.04", "53.71.04-1", n).Nik);
+        var last = Enumerable.Range(0, 20_000).Select(n => InventedCitizens.AtDesk("53.71.04", "53.71.04-99", n)).ToList();
+
+        Assert.Empty(first.Intersect(last.Select(citizen => citizen.Nik)));
+        Assert.All(last, citizen => Assert.True(IsWellFormed(citizen.Nik.Value)));
+    }
+
     private static bool IsWellFormed(string nik)
     {
         var day = int.Parse(nik[6..8]);

@@ -20,7 +20,6 @@ public sealed class OfficeCalendarTests
         Assert.Equal(32, beats.Count);
         Assert.Equal(new DateTimeOffset(2017, 3, 30, 0, 0, 0, TimeSpan.Zero), beats[0]);
         Assert.Equal(new DateTimeOffset(2017, 3, 30, 7, 45, 0, TimeSpan.Zero), beats[^1]);
-        Assert.All(beats, beat => Assert.True(_calendar.IsOpen(beat)));
         Assert.Equal(Enumerable.Range(0, 32), beats.Select(_calendar.BeatOfDay));
     }
 
@@ -32,14 +31,6 @@ public sealed class OfficeCalendarTests
         Assert.Equal(64, beats.Count);
         Assert.Equal(TimeSpan.FromHours(64.25), beats[32] - beats[31]);
     }
-
-    [Theory]
-    [InlineData("2017-03-29T23:59:00Z", false)]
-    [InlineData("2017-03-30T00:00:00Z", true)]
-    [InlineData("2017-03-30T07:59:00Z", true)]
-    [InlineData("2017-03-30T08:00:00Z", false)]
-    [InlineData("2017-04-01T02:00:00Z", false)]
-    public void Office_ByLocalTime_IsOpenOrNot(string moment, bool open) => Assert.Equal(open, _calendar.IsOpen(DateTimeOffset.Parse(moment)));
 
     [Fact]
     public void Day_OfAMoment_IsTheLocalOne() =>

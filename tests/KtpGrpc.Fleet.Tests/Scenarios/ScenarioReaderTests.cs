@@ -51,6 +51,7 @@ public sealed class ScenarioReaderTests
     [InlineData("\"rampDays\": [21, 35]", "\"rampDays\": [21, 135]", "the longest ramp begins before the scenario")]
     [InlineData(", \"rampDays\": [21, 35]", "", "wear needs")]
     [InlineData("\"cause\": \"fire\",", "\"cause\": \"fire\", \"rampDays\": [1, 2],", "only wear has rampDays")]
+    [InlineData("\"device\": \"fingerprint\", \"cause\": \"wear\"", "\"device\": \"printer\", \"cause\": \"wear\"", "not a printer")]
     [InlineData("2017-03-30T09:30", "2017-03-29T09:30", "must rise within the scenario")]
     [InlineData("2017-02-14T09:30", "2017-02-14T08:30", "must rise within the scenario")]
     [InlineData("\"count\": 100 ", "\"count\": 0 ", "a delivery has 1 to 100,000")]

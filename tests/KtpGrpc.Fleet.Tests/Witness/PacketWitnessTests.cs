@@ -42,6 +42,15 @@ public sealed class PacketWitnessTests : IDisposable
     }
 
     [Fact]
+    public void Packet_ThatHasOnlyArrived_IsLost()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "incoming"));
+        File.Move(Path.Combine(_folder, "day1", "3.cms"), Path.Combine(_folder, "incoming", "3"));
+
+        Assert.Equal(1, PacketWitness.Lost(_hashes, _folder));
+    }
+
+    [Fact]
     public void Packets_WithoutAFolder_AreAllLost() => Assert.Equal(5, PacketWitness.Lost(_hashes, Path.Combine(_folder, "elsewhere")));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

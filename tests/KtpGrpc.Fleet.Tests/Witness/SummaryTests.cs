@@ -29,12 +29,12 @@ public sealed class SummaryTests
     {
         var bad = _good with
         {
-            Packets = _good.Packets with { Lost = 1 },
+            Packets = _good.Packets with { Received = 249, Lost = 1 },
             Cards = _good.Cards with { PrintedTwice = 2, BlanksBalanced = false },
             Journal = _good.Journal with { Verified = false },
         };
 
-        Assert.Equal(4, bad.BrokenPromises().Count());
+        Assert.Equal(5, bad.BrokenPromises().Count());
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class CrashShop : IAsyncDisposable
     private static int _offices;
 
     private readonly TempFolder _folder = new();
-    private readonly ServerProcess _server;
+    private readonly KillableServer _server;
     private readonly ServerLink _admin;
     private readonly string _district;
     private readonly List<ChildProcess> _children = [];
@@ -39,7 +39,7 @@ internal sealed class CrashShop : IAsyncDisposable
     private readonly int _office = Interlocked.Increment(ref _offices);
     private int _stations;
 
-    private CrashShop(ServerProcess server, string data)
+    private CrashShop(KillableServer server, string data)
     {
         _server = server;
         _admin = ServerLink.Open(server.Control, data, TimeProvider.System);
@@ -55,7 +55,7 @@ internal sealed class CrashShop : IAsyncDisposable
 
     public PrintingClient Officer => new(_admin.Invoker);
 
-    public static async Task<CrashShop> OpenAsync(ServerProcess server, string data)
+    public static async Task<CrashShop> OpenAsync(KillableServer server, string data)
     {
         var shop = new CrashShop(server, data);
         var regions = new PutRegionsRequest { RequestId = New() };
@@ -227,7 +227,7 @@ internal sealed class CrashShop : IAsyncDisposable
         var link = new StationLink(
             new AgentOptions { Folder = folder, Control = _server.Control, Upload = _server.Upload }, StationIdentity.Load(folder)!, TimeProvider.System);
         _links.Add(link);
-        return new PrintingClient(link.Control);
+        return new PrintingClient(link.Calls);
     }
 
     private static string New() => Guid.NewGuid().ToString();

@@ -16,12 +16,12 @@ public sealed class CrashTests : IAsyncLifetime
     private static readonly DateTimeOffset _opening = new(2017, 3, 1, 8, 0, 0, TimeSpan.Zero);
 
     private readonly TempFolder _folder = new();
-    private ServerProcess _server = null!;
+    private KillableServer _server = null!;
     private CrashShop _shop = null!;
 
     public async Task InitializeAsync()
     {
-        _server = await ServerProcess.StartAsync(_folder["data"], _opening);
+        _server = await KillableServer.StartAsync(_folder["data"], _opening);
         _shop = await CrashShop.OpenAsync(_server, _folder["data"]);
         await _shop.EnqueueAsync();
     }

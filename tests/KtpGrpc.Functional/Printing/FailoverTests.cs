@@ -18,8 +18,8 @@ public sealed class FailoverTests
     {
         using var folder = new TempFolder();
         var database = await PostgresFixture.CreateDatabaseAsync();
-        var one = await ServerProcess.StartAsync(folder["data"], _opening, database);
-        using var two = await ServerProcess.StartAsync(folder["data"], _opening, database);
+        var one = await KillableServer.StartAsync(folder["data"], _opening, database);
+        using var two = await KillableServer.StartAsync(folder["data"], _opening, database);
         await using var shop = await CrashShop.OpenAsync(two, folder["data"]);
         await shop.EnqueueAsync();
         ChildProcess agent;

@@ -23,14 +23,14 @@ internal static class PrintingChild
         var gate = new Gate(stop, Path.Combine(station, Go));
         var identity = StationIdentity.Load(station)!;
         await using var link = new StationLink(new AgentOptions { Folder = station, Control = server, Upload = server }, identity, TimeProvider.System);
-        var client = new PrintingService.PrintingServiceClient(link.Control.Intercept(gate));
+        var client = new PrintingService.PrintingServiceClient(link.Calls.Intercept(gate));
         var cycle = new PrintCycle(new PaperPrinter(printer, serial, gate), new AttemptJournal(Path.Combine(station, "attempts")));
         while (true)
         {
             try
             {
-                await cycle.ReconcileAsync(client, CancellationToken.None);
-                Console.WriteLine($"done {await cycle.RunAsync(client, 100, CancellationToken.None)}");
+                await cycle.ReconcileAsync(client, (_, _) => { }, CancellationToken.None);
+                Console.WriteLine($"done {await cycle.RunAsync(client, 100, (_, _) => { }, CancellationToken.None)}");
                 return 0;
             }
             catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown)

@@ -69,6 +69,20 @@ public sealed class DomainClockTests
     }
 
     [Fact]
+    public async Task Timer_ThatFailsAtAStep_RunsAgainWhenTheStepIsRepeated()
+    {
+        var runs = 0;
+        var timer = new DomainTimer("failing", TimeSpan.FromMinutes(60), (_, _) => ++runs == 1 ? throw new InvalidOperationException("once") : Task.CompletedTask);
+        using var timers = new DomainTimers([timer], new DomainClock(TimeProvider.System), TimeProvider.System, NullLogger<DomainTimers>.Instance);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => timers.RunDueAsync(_start, CancellationToken.None));
+        await timers.RunDueAsync(_start, CancellationToken.None);
+        await timers.RunDueAsync(_start, CancellationToken.None);
+
+        Assert.Equal(2, runs);
+    }
+
+    [Fact]
     public async Task Timer_ThatFails_RunsAgainAfterItsPeriod()
     {
         var runs = 0;

@@ -53,13 +53,13 @@ public sealed class PresenceTests
             presence.Heard(beat);
         }
 
-        var last = presence.LastHeard;
+        var (last, unasked) = (presence.LastHeard, Restored(presence));
         for (var hours = 0; hours < 400; hours++)
         {
             presence.ExpectedHours(last.AddHours(hours), 100);
         }
 
-        var (much, little) = (presence.ExpectedHours(last.AddDays(3), 100), presence.ExpectedHours(last.AddDays(3), 100));
+        var (much, little) = (presence.ExpectedHours(last.AddDays(3), 100), unasked.ExpectedHours(last.AddDays(3), 100));
         Assert.Equal(much, little);
         Assert.InRange(much, 8, 22);
         Assert.Equal(2, presence.ExpectedHours(last.AddDays(900), 2));
@@ -112,15 +112,36 @@ public sealed class PresenceTests
         foreach (var beat in Beats(30, 30, 6))
         {
             presence.Heard(beat);
-            using var stream = new MemoryStream();
-            using var writer = new BinaryWriter(stream);
-            presence.Write(writer);
-            stream.Position = 0;
-            using var reader = new BinaryReader(stream);
-            var restored = Presence.Read(reader);
+            var restored = Restored(presence);
             Assert.Equal(presence.ExpectedHours(beat.AddDays(4), 100), restored.ExpectedHours(beat.AddDays(4), 100));
             presence = restored;
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public void Station_ThatTaughtNothing_IsExpectedInOfficeHours(int heardForMinutes)
+    {
+        var presence = new Presence();
+        presence.Heard(_monday);
+        presence.Heard(_monday.AddMinutes(heardForMinutes));
+
+        Assert.True(presence.ExpectedHours(_monday.AddHours(2), 10) < Silence.LateAt);
+        Assert.True(presence.ExpectedHours(_monday.AddHours(8), 10) >= Silence.PresumedDeadAt);
+        var friday = new Presence();
+        friday.Heard(_monday.AddDays(4).AddHours(7));
+        Assert.Equal(0, friday.ExpectedHours(_monday.AddDays(7), 10));
+    }
+
+    private static Presence Restored(Presence presence)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        presence.Write(writer);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+        return Presence.Read(reader);
     }
 
     /// <summary>From 08:00 to 15:00 on working days, the last beat at the closing of the desk.</summary>

@@ -197,6 +197,42 @@ public sealed class CityTests
     }
 
     [Fact]
+    public async Task Incident_ThatComesBack_HasBeenSeenByNobody()
+    {
+        await using var city = await City.StartAsync(Engine.Sqlite, kits: 1);
+        await city.LiveUntilAsync(City.Start.AddDays(1));
+        var (now, kit) = (City.Start.AddDays(1), city.Kits[0]);
+        await kit.TakeAsync(now, Kit.Sample(kit.Devices[1], now, "sensor-dead"));
+        await city.AdvanceAsync(now = now.AddMinutes(1));
+        var open = (await city.IncidentsAsync(openOnly: true)).Single(incident => incident.Kind == IncidentKind.DeviceFailed);
+        await new IncidentService.IncidentServiceClient(city.Admin).AcknowledgeIncidentAsync(
+            new AcknowledgeIncidentRequest { RequestId = "a", IncidentId = open.IncidentId });
+
+        await kit.HelloAsync(now, kit.Devices[1]);
+        await city.AdvanceAsync(now = now.AddMinutes(1));
+        await kit.TakeAsync(now, Kit.Sample(kit.Devices[1], now, "sensor-dead"));
+        await city.AdvanceAsync(now.AddMinutes(1));
+
+        var again = (await city.IncidentsAsync(openOnly: true)).Single(incident => incident.Kind == IncidentKind.DeviceFailed);
+        Assert.Equal((open.IncidentId, null), (again.IncidentId, again.AcknowledgedAt));
+        await city.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task SilenceOfARegion_ThatGrows_TellsHowMany()
+    {
+        await using var city = await City.StartAsync(Engine.Sqlite);
+        await city.LiveUntilAsync(City.Start.AddDays(22));
+        city.Mute.UnionWith(city.Kits[..4]);
+        var late = City.Start.AddDays(22).AddHours(1);
+
+        await city.LiveUntilAsync(City.Start.AddDays(23), now => city.Mute.UnionWith(now >= late ? city.Kits : []));
+
+        Assert.StartsWith("6 stations", Assert.Single(await city.IncidentsAsync(openOnly: true)).Summary);
+        await city.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Watcher_SeesWhatIsOpenAndThenEachChange()
     {
         await using var city = await City.StartAsync(Engine.Sqlite, kits: 1);

@@ -37,6 +37,23 @@ public sealed class MetricsEndpointTests
     }
 
     [Fact]
+    public async Task Page_OfAFreshServer_HasTheCountersThatAlertsWatch()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        var page = await ReadAsync(server);
+
+        string[] wanted =
+        [
+            "ktp_enrolment_refusals_total{reason=\"disk_full\"} 0", "ktp_enrolment_refusals_total{reason=\"duplicate\"} 0", "ktp_enrolment_packets_total 0",
+            "ktp_session_opened_total 0", "ktp_session_messages_refused_total 0", "ktp_session_open 0",
+            "ktp_health_samples_total 0", "ktp_health_samples_refused_total 0",
+            "ktp_incidents_open{kind=\"no_kit_left\",severity=\"critical\"} 0",
+        ];
+        Assert.All(wanted, line => Assert.Contains(line + "\n", page));
+    }
+
+    [Fact]
     public async Task Page_OfAWholeCountryWhoseEveryCallWasUsed_StaysUnderTwoThousandSeries()
     {
         const int Provinces = 38;

@@ -37,6 +37,12 @@ public sealed class RequireTests
     [InlineData("53.71.04 57.08.90 0001", "…")]
     public void Shown_OfWhatMayBeANik_HidesIt(string text, string shown) => Assert.Equal(shown, Require.Shown(text));
 
+    [Theory]
+    [InlineData("NIK 5371045708900001 is wrong", "NIK … is wrong")]
+    [InlineData("NIK 5371.0457.0890.0001", "NIK …")]
+    [InlineData("Packet 01a200e9-5d74-75ed-b087-d42c757e1c42 was moved aside", "Packet 01a200e9-5d74-75ed-b087-d42c757e1c42 was moved aside")]
+    public void Told_OfASentence_HidesWhatMayBeANikAndNothingElse(string text, string told) => Assert.Equal(told, Require.Told(text, 100));
+
     [Fact]
     public void Shown_OfALongText_IsCut() => Assert.Equal(new string('x', 40) + "…", Require.Shown(new string('x', 41)));
 }

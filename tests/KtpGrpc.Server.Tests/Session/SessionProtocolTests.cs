@@ -3,7 +3,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Journal.V1;
 using Ktp.Session.V1;
+using KtpGrpc.Server.Storage;
 using KtpGrpc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Session;
@@ -38,7 +40,7 @@ public sealed class SessionProtocolTests : IAsyncLifetime
     public async Task Session_WithAnInstanceIdOfTheWrongLength_IsRefused()
     {
         using var call = Open();
-        var hello = Hello();
+        var hello = Talk.Hello();
         hello.InstanceId = ByteString.CopyFrom(1, 2, 3);
         await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 1, Hello = hello });
 
@@ -82,8 +84,8 @@ public sealed class SessionProtocolTests : IAsyncLifetime
         await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Samples = new SampleBatch() });
         await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 3, ConfigResult = new ConfigResult { Version = 1 } });
 
-        var refusal = await NextAsync(call, message => message.Refusal);
-        var ack = await NextAsync(call, message => message.Ack is { SeenSequence: 3 } ack ? ack : null);
+        var refusal = await Talk.NextAsync(call, message => message.Refusal);
+        var ack = await Talk.NextAsync(call, message => message.Ack is { SeenSequence: 3 } ack ? ack : null);
 
         Assert.Equal((2UL, (int)StatusCode.InvalidArgument), (refusal.Sequence, refusal.Code));
         Assert.Equal(3UL, ack.SeenSequence);
@@ -95,7 +97,7 @@ public sealed class SessionProtocolTests : IAsyncLifetime
         using var call = await WelcomedAsync();
         await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 5, ConfigResult = new ConfigResult() });
 
-        Assert.NotNull(await NextAsync(call, message => message.FullStateDemand));
+        Assert.NotNull(await Talk.NextAsync(call, message => message.FullStateDemand));
     }
 
     [Fact]
@@ -104,10 +106,10 @@ public sealed class SessionProtocolTests : IAsyncLifetime
         using var call = await WelcomedAsync();
         for (ulong sequence = 2; sequence <= 3; sequence++)
         {
-            await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = sequence, Event = Dropped(position: 7) });
+            await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = sequence, Event = Talk.Dropped(position: 7) });
         }
 
-        var ack = await NextAsync(call, message => message.Ack is { SeenSequence: 3 } ack ? ack : null);
+        var ack = await Talk.NextAsync(call, message => message.Ack is { SeenSequence: 3 } ack ? ack : null);
 
         Assert.Equal(7UL, ack.EventsDurable);
         Assert.Equal(1, await CountFactsAsync("session.event-taken"));
@@ -118,59 +120,52 @@ public sealed class SessionProtocolTests : IAsyncLifetime
     {
         using (var call = await WelcomedAsync())
         {
-            await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = Dropped(position: 1000) });
-            await NextAsync(call, message => message.Ack is { EventsDurable: 1000 } ack ? ack : null);
+            await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = Talk.Dropped(position: 1000) });
+            await Talk.NextAsync(call, message => message.Ack is { EventsDurable: 1000 } ack ? ack : null);
             await call.RequestStream.CompleteAsync();
         }
 
-        var hello = Hello();
+        var hello = Talk.Hello();
         hello.OutboxId = ByteString.CopyFrom(Guid.NewGuid().ToByteArray());
         using var anew = await WelcomedAsync(hello);
-        await anew.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = Dropped(position: 1) });
+        await anew.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = Talk.Dropped(position: 1) });
 
-        await NextAsync(anew, message => message.Ack is { EventsDurable: 1 } ack ? ack : null);
+        await Talk.NextAsync(anew, message => message.Ack is { EventsDurable: 1 } ack ? ack : null);
         Assert.Equal(2, await CountFactsAsync("session.event-taken"));
     }
 
-    private static Event Dropped(ulong position) => new()
+    [Fact]
+    public async Task Event_ThatALaterAgentKnows_IsTakenAsUnknown()
     {
-        Position = position,
-        OccurredAt = TimeProvider.System.GetUtcNow().ToTimestamp(),
-        RecordsDropped = new RecordsDropped { Count = 3 },
-    };
+        using var call = await WelcomedAsync();
+        var bare = Talk.Dropped(position: 4);
+        bare.ClearBody();
+        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = bare });
 
-    private static Hello Hello() => new()
-    {
-        AgentVersion = "1.0.0",
-        InstanceId = ByteString.CopyFrom(Guid.NewGuid().ToByteArray()),
-        OutboxId = ByteString.CopyFrom(new byte[16]),
-    };
-
-    private AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> Open() => new SessionService.SessionServiceClient(_station.Control).Connect();
-
-    private async Task<AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse>> WelcomedAsync(Hello? hello = null)
-    {
-        var call = Open();
-        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 1, Hello = hello ?? Hello() });
-        await NextAsync(call, message => message.Welcome);
-        return call;
+        await Talk.NextAsync(call, message => message.Ack is { EventsDurable: 4 } ack ? ack : null);
+        Assert.Contains("\"what\":\"unknown\"", await PayloadAsync());
     }
 
-    /// <summary>The next message that is wanted; others are passed over.</summary>
-    private static async Task<T> NextAsync<T>(AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> call, Func<ConnectResponse, T?> wanted)
-        where T : class
+    [Theory]
+    [InlineData("Record of 5371046503910002 has no header.", "\"details\":\"Record of … has no header.\"")]
+    [InlineData("", "\"details\":\"\"")]
+    [InlineData("LONG", "xxx…\"")]
+    public async Task Reason_OfAPartThatWasRefused_IsTakenWithoutDigitsOfANikAndCut(string reason, string kept)
     {
-        using var limit = new CancellationTokenSource(Eventually.Patience);
-        while (await call.ResponseStream.MoveNext(limit.Token))
-        {
-            if (wanted(call.ResponseStream.Current) is { } found)
-            {
-                return found;
-            }
-        }
+        using var call = await WelcomedAsync();
+        var told = Talk.Dropped(position: 4);
+        told.PartRefused = new PartRefused { Reason = reason == "LONG" ? new string('x', 5000) : reason };
+        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = told });
 
-        throw new InvalidOperationException("The session ended without the message that was waited for.");
+        await Talk.NextAsync(call, message => message.Ack is { EventsDurable: 4 } ack ? ack : null);
+        var payload = await PayloadAsync();
+        Assert.Contains(kept, payload.Replace("\\u2026", "…"));
+        Assert.True(payload.Length < 1000);
     }
+
+    private AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> Open() => Talk.Open(_station);
+
+    private Task<AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse>> WelcomedAsync(Hello? hello = null) => Talk.WelcomedAsync(_station, hello);
 
     private async Task<int> CountFactsAsync(string kind)
     {
@@ -187,4 +182,7 @@ public sealed class SessionProtocolTests : IAsyncLifetime
 
         return count;
     }
+
+    private Task<string> PayloadAsync() => _server.Services.GetRequiredService<Database>().ReadAsync(
+        async tx => (await tx.FirstAsync("SELECT payload FROM journal WHERE kind = 'session.event-taken'", row => row.GetString(0)))!, CancellationToken.None);
 }

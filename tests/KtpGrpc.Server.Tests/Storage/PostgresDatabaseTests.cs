@@ -33,6 +33,20 @@ public sealed class PostgresDatabaseTests() : DatabaseSuite(Engine.Postgres)
     }
 
     [Fact]
+    public async Task Read_OnAConnectionThatDiedInThePool_RunsAgain()
+    {
+        await PutAsync(1);
+        Assert.Equal(1, await CountAsync());
+        await using var connection = new NpgsqlConnection(Test.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var cut = new NpgsqlCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+        await cut.ExecuteNonQueryAsync();
+
+        Assert.Equal(1, await Database.ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM things"), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Writes_ThatRaceForOneKey_AreDecidedAnewByTheLoser()
     {
         var both = new Meeting(2);

@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace KtpGrpc.Agent.Tests;
+namespace KtpGrpc.Testing;
 
 /// <summary>Runs a property over drawn values; a failure throws with the value and the seed that repeats it.</summary>
-internal static class Property
+public static class Property
 {
     public static void Holds<T>(Gen<T> values, Action<T> property, int runs = 200) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs), Prop.ForAll(values.ToArbitrary(), property));
