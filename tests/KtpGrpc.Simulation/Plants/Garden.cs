@@ -24,10 +24,10 @@ internal sealed class Garden : IDisposable
             }
         }
 
-        foreach (var plant in Plant.All)
+        foreach (var (plant, edit) in Plant.All.SelectMany(plant => plant.Edits.Select(edit => (plant, edit))))
         {
-            var file = Path.Combine(_root, plant.File);
-            File.WriteAllText(file, plant.Planted(File.ReadAllText(file)));
+            var file = Path.Combine(_root, edit.File);
+            File.WriteAllText(file, edit.Done(File.ReadAllText(file), plant.Name));
         }
     }
 
