@@ -65,6 +65,8 @@ internal sealed class People(World world)
             return false;
         }
 
+        // Nobody is there within half a minute, and by then the agent knows whether it was let start.
+        world.Wire.GiveUp(world.Stations.Single(station => station.Id.Value == StationOf(job)));
         var fate = FeedOf(job, blank)?.Fate ?? Fate.NotFed;
         var request = new ResolveAttemptRequest
         {
@@ -304,6 +306,8 @@ internal sealed class People(World world)
     private (long Epoch, long Blank)? AttemptOf(string job) => world.Store.Look(tx => tx.FirstAsync<(long, long)?>(
         "SELECT a.epoch, a.blank_serial FROM printing_attempts a JOIN printing_jobs j ON j.job_id = a.job_id AND j.epoch = a.epoch WHERE a.job_id = $1",
         row => (row.GetInt64(0), row.GetInt64(1)), job));
+
+    private string StationOf(string job) => world.Store.Look(tx => tx.FirstAsync("SELECT station_id FROM printing_jobs WHERE job_id = $1", row => row.GetString(0), job))!;
 
     /// <summary>The order that an attempt gave a printer, where it came so far.</summary>
     private Feed? FeedOf(string job, long blank)

@@ -25,6 +25,24 @@ internal sealed class Wire
         return (message, index > 0);
     }
 
+    /// <summary>
+    /// Minutes have passed, and a station gives a call up after 30 seconds: whatever it waits for never comes. A request that
+    /// is still under way may yet arrive.
+    /// </summary>
+    public void GiveUp(Station station)
+    {
+        foreach (var message in _waiting.Where(message => message.Station == station).ToList())
+        {
+            _waiting.Remove(message);
+            if (message.Copy is not null)
+            {
+                _waiting.Add(message.Copy());
+            }
+
+            message.Lose();
+        }
+    }
+
     /// <summary>The line of one process of a station.</summary>
     public CallInvoker LineOf(Station station) => new Line(this, station);
 
