@@ -1,5 +1,5 @@
-using KtpGrpc.Ctl.Proof;
 using Ktp.Cards.V1;
+using KtpGrpc.Ctl.Proof;
 using KtpGrpc.Testing;
 using Xunit;
 
