@@ -4,7 +4,8 @@ ALTER TABLE printing_jobs ADD COLUMN ranked_at BIGINT NOT NULL DEFAULT 0;
 UPDATE printing_jobs SET ranked_at = enqueued_at + CASE priority WHEN 2 THEN 86400000 WHEN 3 THEN 604800000 WHEN 4 THEN 1209600000 ELSE 0 END;
 DROP INDEX printing_jobs_queue;
 CREATE INDEX printing_jobs_ready ON printing_jobs (office, ranked_at, job_id) WHERE state = 2;
-CREATE INDEX printing_jobs_state ON printing_jobs (office, state, job_id);
+-- What waits for a person, for whoever lists it; a job on its usual way never enters it.
+CREATE INDEX printing_jobs_person ON printing_jobs (office, state, job_id) WHERE state = 1 OR state = 6 OR state = 7;
 -- Whose turn it is among the offices that have ready jobs, for printers that print for several; outside the fold.
 CREATE TABLE printing_turns (
   office TEXT PRIMARY KEY,

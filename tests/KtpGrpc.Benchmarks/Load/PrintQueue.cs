@@ -94,8 +94,8 @@ internal sealed class PrintQueue : IAsyncDisposable
 
     public Task EnqueueAsync(JobId id, string district) => _database.WriteAsync(tx => EnqueueAsync(tx, id, district, ""), CancellationToken.None);
 
-    /// <summary>All stations print side by side, one card after the other, until so many are printed; each start is told.</summary>
-    public async Task PrintAsync(int cards, Action<JobId> started)
+    /// <summary>All stations print side by side, one card after the other, until so many are printed; each lease is told.</summary>
+    public async Task PrintAsync(int cards, Action<JobId> onLease)
     {
         var left = cards;
         await Task.WhenAll(_stations.Select(async station =>
@@ -109,8 +109,8 @@ internal sealed class PrintQueue : IAsyncDisposable
                 }
 
                 var (id, epoch) = (leased[0].Job.Id, leased[0].Job.Epoch);
+                onLease(id);
                 var (decision, blank) = await _printing.StartAsync(station, id, epoch, station.Value, picked, _now, CancellationToken.None);
-                started(id);
                 var report = await _printing.ReportAsync(
                     station, id, new Server.Printing.Report(epoch, station.Value, picked + 1, ReportedOutcome.Printed, "", "04" + blank.ToString(CultureInfo.InvariantCulture)), _now, CancellationToken.None);
                 if (decision is not Decision.Accept || report is not Decision.Accept)

@@ -141,8 +141,13 @@ public sealed class FairnessTests
         Assert.Equal(districts.Length * Jobs, printed.Distinct().Count());
         Assert.Equal(districts.Length * Jobs, printed.Count);
         Assert.Empty(await TurnsAsync(shop));
+        Assert.Equal(0, engine == Engine.Postgres ? await DeadlocksAsync(shop) : 0);
         await shop.CheckBooksAsync();
     }
+
+    /// <summary>A transaction that lost a deadlock runs again, and nobody would notice.</summary>
+    private static Task<long> DeadlocksAsync(PrintShop shop) => shop.Server.Services.GetRequiredService<Database>().ReadAsync(
+        tx => tx.NumberAsync("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"), CancellationToken.None);
 
     private static async Task<PrintStation> CentreAsync(PrintShop shop)
     {

@@ -58,7 +58,7 @@ public sealed class FencingTests
         var lost = Assert.Single(await late.LeaseAsync());
         await shop.AdvanceAsync(TimeSpan.FromMinutes(10));
         var (lease, _) = await quick.LeaseAndStartAsync();
-        var before = await shop.PictureAsync("printing_refused_reports", "incidents");
+        var before = await shop.PictureAsync("printing_refused_reports");
 
         for (var i = 0; i < 2; i++)
         {
@@ -66,7 +66,7 @@ public sealed class FencingTests
             Assert.Equal(StatusCode.Aborted, refused.StatusCode);
         }
 
-        Assert.Equal(before, await shop.PictureAsync("printing_refused_reports", "incidents"));
+        Assert.Equal(before, await shop.PictureAsync("printing_refused_reports"));
         Assert.Single(await shop.FactsAsync(lost.JobId), kind => kind == "printing.report-refused");
         Assert.Equal(JobState.Printed, await quick.PrintedAsync(lease));
         await shop.CheckBooksAsync();

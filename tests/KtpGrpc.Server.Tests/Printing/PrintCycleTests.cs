@@ -186,12 +186,12 @@ public sealed class PrintCycleTests
         var station = await shop.JoinAsync();
         await shop.EnqueueAsync();
         var lease = Assert.Single(await station.LeaseAsync());
-        var before = await shop.PictureAsync("printing_refused_reports", "incidents");
+        var before = await shop.PictureAsync("printing_refused_reports");
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => station.PrintedAsync(lease));
 
         Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
-        Assert.Equal(before, await shop.PictureAsync("printing_refused_reports", "incidents"));
+        Assert.Equal(before, await shop.PictureAsync("printing_refused_reports"));
         Assert.Equal("printing.report-refused", (await shop.FactsAsync(lease.JobId))[^1]);
         await shop.CheckBooksAsync();
     }

@@ -95,10 +95,13 @@ internal sealed class PrintShop : IAsyncDisposable
 
     public async Task<Ktp.Cards.V1.Balance> BalanceAsync(string office = "53.71") => (await Stock.GetBalanceAsync(new GetBalanceRequest { OfficeCode = office })).Balance;
 
-    /// <summary>All that facts tell, but for the tables named: what must be the same after a refusal.</summary>
+    /// <summary>
+    /// All that facts tell, but for the tables named: what must be the same after a refusal. Not the incidents, which follow in
+    /// their own time.
+    /// </summary>
     public Task<string> PictureAsync(params string[] without)
     {
-        var tables = Server.Services.GetRequiredService<FactCatalog>().Tables.Append("citizens").Append("printing_payloads").Append("requests").Except(without);
+        var tables = Server.Services.GetRequiredService<FactCatalog>().Tables.Append("citizens").Append("printing_payloads").Append("requests").Except(without).Where(table => table != "incidents");
         return Server.Services.GetRequiredService<Database>().ReadAsync(async tx =>
         {
             var lines = new List<string>();

@@ -146,12 +146,12 @@ public sealed class ResolutionTests
         await shop.AdvanceAsync(TimeSpan.FromHours(1));
         await ResolveAsync(shop.Officer, lease, Finding.PrintFailed, blank);
         await station.PrintAsync();
-        var before = await shop.PictureAsync("printing_refused_reports", "incidents");
+        var before = await shop.PictureAsync("printing_refused_reports");
 
         var refused = await Assert.ThrowsAsync<RpcException>(() => station.PrintedAsync(lease));
 
         Assert.Equal(StatusCode.Aborted, refused.StatusCode);
-        Assert.Equal(before, await shop.PictureAsync("printing_refused_reports", "incidents"));
+        Assert.Equal(before, await shop.PictureAsync("printing_refused_reports"));
         Assert.Equal([IncidentKind.ReportContradicts], await shop.IncidentsAsync());
         var incidents = new IncidentService.IncidentServiceClient(shop.Server.Admin);
         var open = (await incidents.ListIncidentsAsync(new ListIncidentsRequest { RegionCode = "53", OpenOnly = true })).Incidents.Single();
