@@ -8,8 +8,7 @@ namespace KtpGrpc.Server.Printing;
 internal readonly record struct PickedCards(ulong Least, ulong Most)
 {
     /// <summary>After a START with the counter there.</summary>
-    /// <param name="unknown">Earlier attempts of the printer of which nobody knows how they ended.</param>
-    public static PickedCards Started(ulong before, ulong unknown = 0) => new(before, before > ulong.MaxValue - unknown - 1 ? ulong.MaxValue : before + unknown + 1);
+    public static PickedCards Started(ulong before) => new(before, before == ulong.MaxValue ? before : before + 1);
 
     /// <summary>After the attempt was reported: exactly one number, of those that one card can have made of it.</summary>
     public static PickedCards Settled(ulong before, ulong after)

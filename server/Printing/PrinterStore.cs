@@ -65,10 +65,7 @@ internal static class PrinterStore
 
     public static async ValueTask StartAsync(Tx tx, Attempt attempt)
     {
-        // Of each attempt of which nobody knows, the printer may yet pick the card that it was told to.
-        var unknown = await tx.NumberAsync(
-            "SELECT COUNT(*) FROM printing_attempts WHERE station_id = $1 AND printer_serial = $2 AND state = 5", attempt.Station.Value, attempt.PrinterSerial);
-        var picked = PickedCards.Started(attempt.PickedBefore, (ulong)unknown);
+        var picked = PickedCards.Started(attempt.PickedBefore);
         await tx.ExecuteAsync(
             """
             INSERT INTO printing_counters (station_id, printer_serial, picked_least, picked_most, failures) VALUES ($1, $2, $3, $4, 0)
@@ -95,8 +92,8 @@ internal static class PrinterStore
         await tx.ExecuteAsync(
             """
             UPDATE printing_counters SET
-              picked_least = CASE WHEN picked_least = $3 THEN $5 ELSE picked_least END,
-              picked_most = CASE WHEN picked_least = $3 THEN picked_most - $4 + $5 ELSE picked_most END,
+              picked_least = CASE WHEN picked_least = $3 AND picked_most = $4 THEN $5 ELSE picked_least END,
+              picked_most = CASE WHEN picked_least = $3 AND picked_most = $4 THEN $5 ELSE picked_most END,
               failures = failures * $6 + $7
             WHERE station_id = $1 AND printer_serial = $2
             """,

@@ -78,7 +78,7 @@ internal sealed class StationBench : IAsyncDisposable
     public async Task FeedAsync(StationAgent agent, int cards)
     {
         var stock = new CardService.CardServiceClient(Server.Admin);
-        await stock.ReceiveBlanksAsync(new ReceiveBlanksRequest { RequestId = "blanks", OfficeCode = Office, FirstSerial = 1, Count = cards, Document = "BAST 1" });
+        await stock.ReceiveBlanksAsync(new ReceiveBlanksRequest { RequestId = "blanks", OfficeCode = Office, FirstSerial = 1, Count = cards, Counted = cards, Document = "BAST 1" });
         await stock.LoadHopperAsync(new LoadHopperRequest { RequestId = "hopper", StationId = agent.StationId, Count = cards });
         for (var card = 1; card <= cards; card++)
         {

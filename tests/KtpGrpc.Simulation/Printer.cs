@@ -39,6 +39,15 @@ internal sealed class Printer(string serial, SortedSet<long> hopper) : ICardPrin
     /// <summary>Whoever gave the orders is dead and hears nothing; the orders stay.</summary>
     public void Orphan() => _orders = new(_orders.Select(order => (order.Feed, new TaskCompletionSource<PrintOutcome>())));
 
+    /// <summary>A driver that opens its printer gives up what waits there: nobody would report it.</summary>
+    public void Purge()
+    {
+        while (_orders.TryDequeue(out var order))
+        {
+            order.Feed.Fate = Fate.NotFed;
+        }
+    }
+
     public void PickTestCard()
     {
         CardsPicked++;

@@ -1,5 +1,5 @@
-using Grpc.Core;
 using Google.Protobuf;
+using Grpc.Core;
 using KtpGrpc.Server.Rpc;
 
 namespace KtpGrpc.Simulation;

@@ -48,6 +48,11 @@ internal sealed class Station
     /// <summary>The agent takes up work: what it must settle after a reconnect first, then cards.</summary>
     public void Begin()
     {
+        if (!IsConnected)
+        {
+            Printers.ForEach(printer => printer.Purge());
+        }
+
         Work = RunAsync(Process);
         Tidy();
     }

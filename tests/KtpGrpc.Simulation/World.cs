@@ -1,5 +1,5 @@
-using Grpc.Core;
 using Google.Protobuf;
+using Grpc.Core;
 using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;

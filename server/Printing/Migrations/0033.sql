@@ -5,6 +5,5 @@ UPDATE printing_jobs SET cancel_reason = reason WHERE state = 8;
 ALTER TABLE printing_attempts ADD COLUMN blank_stays BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE printing_attempts ADD COLUMN missing_by TEXT;
 ALTER TABLE printing_attempts ADD COLUMN found BIGINT;
-CREATE INDEX printing_attempts_unknown ON printing_attempts (station_id, printer_serial) WHERE state = 5;
 ALTER TABLE printing_totals ADD COLUMN verified BIGINT NOT NULL DEFAULT 0 CHECK (verified >= 0);
 ALTER TABLE printing_totals ADD COLUMN handed_over BIGINT NOT NULL DEFAULT 0 CHECK (handed_over >= 0);

@@ -99,10 +99,12 @@ internal sealed class PrintShop : IAsyncDisposable
     /// All that facts tell, but for the tables named: what must be the same after a refusal. Not the incidents, which follow in
     /// their own time.
     /// </summary>
-    public Task<string> PictureAsync(params string[] without)
+    public async Task<string> PictureAsync(params string[] without)
     {
+        // What follows the journal has followed it, so that a picture is not that of a moment.
+        await Server.Services.GetRequiredService<Followers>().DrainAsync(CancellationToken.None);
         var tables = Server.Services.GetRequiredService<FactCatalog>().Tables.Append("citizens").Append("printing_payloads").Append("requests").Except(without).Where(table => table != "incidents");
-        return Server.Services.GetRequiredService<Database>().ReadAsync(async tx =>
+        return await Server.Services.GetRequiredService<Database>().ReadAsync(async tx =>
         {
             var lines = new List<string>();
             foreach (var table in tables)
