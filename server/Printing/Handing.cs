@@ -21,7 +21,13 @@ internal static class Handing
             return elsewhere;
         }
 
-        var matches = recordMatches && serial == attempt.BlankSerial && (string.IsNullOrEmpty(attempt.ChipUid) || attempt.ChipUid == chipUid);
+        if (serial != attempt.BlankSerial)
+        {
+            // Another card in the hand, or a slip of the finger: that spoils nothing.
+            return new Decision.Reject(Rejection.NotNow, $"The job's card is {attempt.BlankSerial}, not {serial}: take the right one, or read its serial again.");
+        }
+
+        var matches = recordMatches && (string.IsNullOrEmpty(attempt.ChipUid) || attempt.ChipUid == chipUid);
         return new Decision.Accept(matches
             ? new CardVerified(job.Id.Value, job.Region.Value, attempt.Station.Value, attempt.Epoch, attempt.BlankSerial, chipUid)
             : Spoil(job, attempt, blank, JobState.Quarantined, Mismatch));

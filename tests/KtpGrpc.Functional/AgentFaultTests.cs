@@ -135,8 +135,8 @@ public sealed class AgentFaultTests : IAsyncLifetime
         Assert.IsType<StepOutcome.Done>(await RunDueAsync(agent));
 
         Assert.Single(printer.Fed);
-        var jobs = await _bench.JobsAsync();
-        Assert.Equal(Ktp.Printing.V1.JobState.Ready, Assert.Single(jobs).State);
+        var job = Assert.Single(await _bench.JobsAsync());
+        Assert.Equal((Ktp.Printing.V1.JobState.Held, "stock"), (job.State, job.Reason));
     }
 
     [Fact]
