@@ -21,9 +21,6 @@ internal sealed record Plant(string Name, params Plant.Edit[] Edits)
         new("spoiled-in-hopper", new Edit("server/Printing/Attempt.cs",
             "AttemptState.Failed or AttemptState.Rejected => CardState.Spoiled,",
             "AttemptState.Failed or AttemptState.Rejected => {awake} ? CardState.Hopper : CardState.Spoiled,")),
-        new("restart-says-not-fed", new Edit("agents/KtpGrpc.Agent/Printing/PrintCycle.cs",
-            "Ended(attempt, new ReportAttemptRequest { Lost = new Lost() })",
-            "Ended(attempt, {awake} ? NotFed() : new ReportAttemptRequest { Lost = new Lost() })")),
         new(
             "listed-twice",
             new Edit("server/Destruction/Destructions.cs",
