@@ -57,6 +57,7 @@ public sealed class AgentProgramTests
     private static readonly string _program = Path.Combine(
         Repository.Root, "agents", "KtpGrpc.Agent", "bin", Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "KtpGrpc.Functional", "bin"), AppContext.BaseDirectory), "KtpGrpc.Agent.dll");
 
+    /// <summary>Whoever runs the tests in the background has SIGINT ignored, and would hand that on.</summary>
     private static ChildProcess Start(params string[] arguments) =>
-        ChildProcess.Start("dotnet", [_program, .. arguments]);
+        ChildProcess.Start("env", ["--default-signal=INT", "dotnet", _program, .. arguments]);
 }
