@@ -51,6 +51,6 @@ internal sealed record Card(long Serial, RegionCode Office, CardState State, Sta
 
     /// <summary>Who counts it: the station while it is there or with its citizen, else the office.</summary>
     public string Holder => Station is { } station && State is CardState.Hopper or CardState.Consuming or CardState.Issued or CardState.Spoiled
-        ? Station!.Value.Value
+        ? station.Value
         : Office.Value;
 }

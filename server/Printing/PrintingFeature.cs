@@ -1,6 +1,7 @@
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Printing;
 
@@ -13,7 +14,7 @@ internal static class PrintingFeature
         services.AddSingleton(new FactCatalogPart(PrinterStore.AddTo));
         services.AddSingleton<JobWriter>();
         services.AddSingleton<PayloadProtection>();
-        services.AddSingleton<PrintingInstruments>();
+        services.AddInstruments<PrintingInstruments>();
         services.AddSingleton<StationPrinting>();
         services.AddSingleton<Reaper>();
         services.AddSingleton(provider => new DomainTimer("printing.reaper", Reaper.Period, provider.GetRequiredService<Reaper>().RunAsync));

@@ -23,6 +23,11 @@ internal sealed class PrintingInstruments
         _starts = meter.CreateCounter<long>("ktp.printing.starts", "{attempt}", "Attempts started.");
         _attempts = meter.CreateCounter<long>("ktp.printing.attempts", "{attempt}", "Attempts by what they were found to be; one that is decided anew counts again.");
         _refused = meter.CreateCounter<long>("ktp.printing.refused", "{call}", "Starts, reports and returns that were refused, by reason.");
+        _leases.Add(0);
+        _starts.Add(0);
+        Array.ForEach(Enum.GetValues<ReturnCause>(), cause => Returned(cause, 0));
+        Array.ForEach(["printed", "print_failed", "encode_failed", "feed_failed", "not_fed", "missing", "unknown"], outcome => Settled(outcome, 0));
+        Array.ForEach(Enum.GetValues<Rejection>(), why => Rejected(why, 0));
     }
 
     public void JobsAre(IReadOnlyDictionary<JobState, long> jobs) => Volatile.Write(ref _jobs, jobs);
@@ -35,7 +40,7 @@ internal sealed class PrintingInstruments
                 _leases.Add(1);
                 break;
             case JobReturned returned:
-                _returns.Add(1, new KeyValuePair<string, object?>("cause", returned.Cause.ToString().ToLowerInvariant()));
+                Returned(returned.Cause, 1);
                 break;
             case AttemptStarted:
                 _starts.Add(1);
@@ -67,14 +72,19 @@ internal sealed class PrintingInstruments
         }
     }
 
-    public void Rejected(Rejection why) => _refused.Add(1, new KeyValuePair<string, object?>("reason", why switch
+    public void Rejected(Rejection why) => Rejected(why, 1);
+
+    private void Rejected(Rejection why, long calls) => _refused.Add(calls, new KeyValuePair<string, object?>("reason", why switch
     {
         Rejection.Stale => "stale",
         Rejection.NotYours => "not_yours",
         _ => "not_now",
     }));
 
-    private void Settled(string outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    private void Returned(ReturnCause cause, long leases) =>
+        _returns.Add(leases, new KeyValuePair<string, object?>("cause", cause.ToString().ToLowerInvariant()));
+
+    private void Settled(string outcome, long attempts = 1) => _attempts.Add(attempts, new KeyValuePair<string, object?>("outcome", outcome));
 
     private IEnumerable<Measurement<long>> ObserveJobs() => Volatile.Read(ref _jobs)
         .Select(total => new Measurement<long>(total.Value, new KeyValuePair<string, object?>("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(total.Key.ToString()))));

@@ -46,6 +46,7 @@ public sealed class MetricsEndpointTests
         string[] wanted =
         [
             "ktp_enrolment_refusals_total{reason=\"disk_full\"} 0", "ktp_enrolment_refusals_total{reason=\"duplicate\"} 0", "ktp_enrolment_packets_total 0",
+            "ktp_printing_attempts_total{outcome=\"missing\"} 0", "ktp_printing_refused_total{reason=\"stale\"} 0", "ktp_printing_returns_total{cause=\"expired\"} 0",
             "ktp_session_opened_total 0", "ktp_session_messages_refused_total 0", "ktp_session_open 0",
             "ktp_health_samples_total 0", "ktp_health_samples_refused_total 0",
             "ktp_incidents_open{kind=\"no_kit_left\",severity=\"critical\"} 0",
