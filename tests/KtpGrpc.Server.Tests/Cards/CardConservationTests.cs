@@ -6,8 +6,15 @@ namespace KtpGrpc.Server.Tests.Cards;
 
 public sealed class CardConservationTests
 {
+    /// <summary>What leads to a card comes more often, so that there are some for whatever happens to cards.</summary>
+    private static readonly CardStepKind[] _kinds =
+    [
+        .. Enum.GetValues<CardStepKind>(),
+        .. Enumerable.Repeat(CardStepKind.Load, 2), .. Enumerable.Repeat(CardStepKind.Feed, 4), .. Enumerable.Repeat(CardStepKind.Print, 4),
+    ];
+
     private static readonly Gen<CardStep> _steps =
-        from kind in Gen.Elements(Enum.GetValues<CardStepKind>())
+        from kind in Gen.Elements(_kinds)
         from number in Gen.Choose(1, 40)
         from other in Gen.Choose(1, 40)
         select new CardStep(kind, number, other);

@@ -192,8 +192,11 @@ internal sealed class CardLedger : IDisposable
         return true;
     }
 
-    private static async ValueTask<long?> OfAsync(Tx tx, CardState state, CardStep step) => await tx.FirstAsync<long?>(
-        "SELECT serial FROM cards WHERE state = $1 ORDER BY serial LIMIT 1 OFFSET $2", row => row.GetInt64(0), state, (long)(step.Other % 3));
+    private static async ValueTask<long?> OfAsync(Tx tx, CardState state, CardStep step)
+    {
+        var serials = await tx.ListAsync("SELECT serial FROM cards WHERE state = $1 ORDER BY serial", row => row.GetInt64(0), state);
+        return serials.Count == 0 ? null : serials[step.Other % serials.Count];
+    }
 
     private static async ValueTask<bool> DoneAsync(ValueTask work)
     {
