@@ -1,0 +1,1 @@
+return KtpGrpc.Detection.CommandLine.Run(args);
