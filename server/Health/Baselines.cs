@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ktp.Health.V1;
+using KtpGrpc.Server.Health.Detectors;
 
 namespace KtpGrpc.Server.Health;
 

@@ -1,4 +1,5 @@
 using Ktp.Health.V1;
+using KtpGrpc.Server.Health.Detectors;
 
 namespace KtpGrpc.Server.Health;
 

@@ -1,4 +1,5 @@
 using Ktp.Health.V1;
+using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;

@@ -1,5 +1,6 @@
 using Ktp.Health.V1;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;

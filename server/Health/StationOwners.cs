@@ -1,4 +1,5 @@
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 

@@ -1,5 +1,6 @@
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Health.Detectors;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Health;

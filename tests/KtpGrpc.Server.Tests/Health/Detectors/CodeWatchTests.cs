@@ -1,9 +1,10 @@
 using Google.Protobuf.Collections;
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Health.Detectors;
 using Xunit;
 
-namespace KtpGrpc.Server.Tests.Health;
+namespace KtpGrpc.Server.Tests.Health.Detectors;
 
 public sealed class CodeWatchTests
 {

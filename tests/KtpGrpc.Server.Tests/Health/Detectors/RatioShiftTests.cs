@@ -2,10 +2,11 @@ using FsCheck;
 using FsCheck.Fluent;
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Health.Detectors;
 using Xunit;
 using Xunit.Abstractions;
 
-namespace KtpGrpc.Server.Tests.Health;
+namespace KtpGrpc.Server.Tests.Health.Detectors;
 
 public sealed class RatioShiftTests(ITestOutputHelper output)
 {

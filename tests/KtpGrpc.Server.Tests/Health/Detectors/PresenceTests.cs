@@ -1,7 +1,8 @@
 using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Health.Detectors;
 using Xunit;
 
-namespace KtpGrpc.Server.Tests.Health;
+namespace KtpGrpc.Server.Tests.Health.Detectors;
 
 public sealed class PresenceTests
 {

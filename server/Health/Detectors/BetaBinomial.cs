@@ -1,4 +1,4 @@
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>
 /// How many of n attempts fail when each well device has its own rate, spread around the model's: wider than a binomial,

@@ -1,4 +1,4 @@
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>
 /// The usual share of failed attempts of a model, learned from all of its devices that look well. It begins with a stated

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Ktp.Health.V1;
 
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>
 /// What an error code means and what to do about it. The printers' are the keywords of RFC 8011 and PWG 5100 (printer-state-

@@ -1,6 +1,6 @@
 using Ktp.Health.V1;
 
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>A kind of attempt that can fail, with the share of failures that is usual until the model's own is learned.</summary>
 internal sealed record Ratio(string Name, Signal Failed, Signal Ok, double StatedRate, string FailingAdvice, string FailedAdvice)

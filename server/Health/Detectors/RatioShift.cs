@@ -1,6 +1,6 @@
 using Ktp.Health.V1;
 
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>
 /// Failed of attempted, over the last hundred or so attempts, against what is usual for the model. It forgets by attempts

@@ -1,7 +1,7 @@
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>An office whose stations fell silent together: their verdicts are held until it is heard again.</summary>
 internal sealed record RegionSilence(RegionCode Region, DateTimeOffset Since, DateTimeOffset DeclaredAt, IReadOnlyList<StationId> Members);

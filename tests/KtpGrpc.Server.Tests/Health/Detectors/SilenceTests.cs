@@ -1,9 +1,10 @@
 using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using Xunit;
 
-namespace KtpGrpc.Server.Tests.Health;
+namespace KtpGrpc.Server.Tests.Health.Detectors;
 
 public sealed class SilenceTests
 {

@@ -1,4 +1,4 @@
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>How long a station has been quiet, in the hours in which it usually speaks.</summary>
 internal enum Liveness : byte

@@ -1,7 +1,7 @@
 using Google.Protobuf.Collections;
 using Ktp.Health.V1;
 
-namespace KtpGrpc.Server.Health;
+namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>
 /// The known codes that a device shows. One counts at once, and is over when it was missing from some samples in a row:
