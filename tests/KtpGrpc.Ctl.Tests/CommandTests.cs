@@ -116,7 +116,7 @@ public sealed class CommandTests
 
         Assert.Contains($"{job}\t53.71.04\theld\tfirst-time", held.Out, StringComparison.Ordinal);
         Assert.Equal("1", totals["enqueued"]);
-        Assert.Contains("state cancelled; jobs 1", totals["totals"], StringComparison.Ordinal);
+        Assert.Contains("cancelled 1", totals["totals"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,8 +30,8 @@ internal static class PrintingChild
         {
             try
             {
-                await cycle.ReconcileAsync(client, (_, _) => { }, CancellationToken.None);
-                Console.WriteLine($"done {await cycle.RunAsync(client, 100, (_, _) => { }, CancellationToken.None)}");
+                await cycle.ReconcileAsync(client, (_, _, _) => { }, CancellationToken.None);
+                Console.WriteLine($"done {await cycle.RunAsync(client, 100, (_, _, _) => { }, CancellationToken.None)}");
                 return 0;
             }
             catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown)
