@@ -26,11 +26,11 @@ internal sealed class Office : IAsyncDisposable
     {
         Server = server;
         File.WriteAllText(this["ca.pem"], server.Authority.ExportCertificatePem());
-        Add("maria.tallo", Role.Custodian);
-        Add("yohanes.bria", Role.Witness);
-        Add("anwar.sadat", Role.Witness);
-        Add("rina.lay", Role.Officer);
-        Add("tomas.nenu", Role.Officer);
+        Add("custodian-1", Role.Custodian);
+        Add("satpol-pp", Role.Witness);
+        Add("inspectorate", Role.Witness);
+        Add("officer-1", Role.Officer);
+        Add("officer-2", Role.Officer);
     }
 
     public RunningServer Server { get; }
@@ -61,7 +61,7 @@ internal sealed class Office : IAsyncDisposable
     public Task<Ran> RunAsAdminAsync(params string[] arguments) => Ran.Async([.. arguments, "--server", $"{Server.ControlAddress}", "--data", Server.Options.Data]);
 
     public async Task<string> OpenDestructionAsync() => (await RunAsync(
-        "maria.tallo", "destruction", "open", Code, "--method", "fire", "--place", "Halaman Kantor Dinas Dukcapil Kota Kupang")).Done()["destruction id"];
+        "custodian-1", "destruction", "open", Code, "--method", "fire", "--place", "Halaman Kantor Dinas Dukcapil Kota Kupang")).Done()["destruction id"];
 
     /// <summary>Cards that were printed elsewhere, taken from their citizens into custody.</summary>
     public Task WithdrawAsync(long first, int cards, InvalidReason reason) => Parallel.ForAsync(0, cards, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, cancellation) =>

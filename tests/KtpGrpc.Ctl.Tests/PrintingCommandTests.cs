@@ -7,7 +7,7 @@ namespace KtpGrpc.Ctl.Tests;
 
 public sealed class PrintingCommandTests
 {
-    private const string Officer = "rina.lay";
+    private const string Officer = "officer-2";
 
     [Fact]
     public async Task Card_ThatMatches_IsVerifiedAndHandedOver()
@@ -24,7 +24,7 @@ public sealed class PrintingCommandTests
         await office.RefusesAsync(Officer, Exit.Failed, "The job is PRINTED: only a verified card is handed over. Verify it first.", "printing", "hand-over", started.JobId);
         await office.RefusesAsync(Officer, Exit.Failed, $"The job's card is {blank}, not 77: take the right one", "printing", "verify", started.JobId, "--chip", PrintStation.Chip, "--serial", "77", "--record", "matches");
         await office.RefusesAsync(Officer, Exit.WrongUse, "'perhaps' not recognized", "printing", "verify", started.JobId, "--chip", PrintStation.Chip, "--serial", "1", "--record", "perhaps");
-        await office.RefusesAsync("anwar.sadat", Exit.Failed, "An admin gives roles and regions", verify);
+        await office.RefusesAsync("inspectorate", Exit.Failed, "An admin gives roles and regions", verify);
         var verified = await office.OneAsync<VerifyCardResponse>(Officer, verify);
         var given = await office.OneAsync<HandOverCardResponse>(Officer, "printing", "hand-over", started.JobId);
 
@@ -87,7 +87,7 @@ public sealed class PrintingCommandTests
 
         var first = await office.OneAsync<ResolveAttemptResponse>(Officer, nothing);
         var again = await office.OneAsync<ResolveAttemptResponse>(Officer, nothing);
-        var second = await office.OneAsync<ResolveAttemptResponse>("tomas.nenu", nothing);
+        var second = await office.OneAsync<ResolveAttemptResponse>("officer-1", nothing);
 
         Assert.Equal((true, true, JobState.Unknown), (first.AwaitsSecond, again.AwaitsSecond, again.Job.State));
         Assert.Equal((false, JobState.Ready), (second.AwaitsSecond, second.Job.State));
@@ -115,7 +115,7 @@ public sealed class PrintingCommandTests
         await Refuses(Exit.Failed, "the job is READY, its epoch 0. Nothing is left to find.", waiting, "1", "--finding", "no-card");
         await Refuses(Exit.Failed, "is not a job id: expected the 32 characters", "nonsense", "1", "--finding", "no-card");
         await Refuses(Exit.Failed, "is not known", new string('0', 32), "1", "--finding", "no-card");
-        await office.RefusesAsync("maria.tallo", Exit.Failed, "An admin gives roles and regions", "printing", "resolve", lost.JobId, "1", "--finding", "no-card");
+        await office.RefusesAsync("custodian-1", Exit.Failed, "An admin gives roles and regions", "printing", "resolve", lost.JobId, "1", "--finding", "no-card");
     }
 
     [Fact]
@@ -128,16 +128,16 @@ public sealed class PrintingCommandTests
         await office.RefusesAsync(Officer, Exit.Failed, "must not hold a NIK", "printing", "drain", station.Id, "--reason", "5371040101900001");
         await office.RefusesAsync(Officer, Exit.Failed, "expected PP.KK.DD-N", "printing", "drain", "53.71.04", "--reason", "Servis");
         await office.RefusesAsync(Officer, Exit.WrongUse, "Option '--reason' is required", "printing", "drain", station.Id);
-        await office.RefusesAsync("yohanes.bria", Exit.Failed, "An admin gives roles and regions", "printing", "drain", station.Id, "--reason", "Servis");
+        await office.RefusesAsync("satpol-pp", Exit.Failed, "An admin gives roles and regions", "printing", "drain", station.Id, "--reason", "Servis");
 
         var drained = await office.OneAsync<DrainPrinterResponse>(Officer, "printing", "drain", station.Id, "--reason", "Servis");
-        var listed = Assert.Single(await office.ManyAsync<Printer>("yohanes.bria", "printing", "printers", "53.71"));
+        var listed = Assert.Single(await office.ManyAsync<Printer>("satpol-pp", "printing", "printers", "53.71"));
         var resumed = await office.OneAsync<ResumePrinterResponse>(Officer, "printing", "resume", station.Id);
 
         Assert.Equal(("Servis", "53.71"), (drained.Printer.DrainedReason, drained.Printer.PrintRegionCode));
         Assert.Equal(drained.Printer, listed);
         Assert.Equal("", resumed.Printer.DrainedReason);
-        await office.RefusesAsync("yohanes.bria", Exit.Failed, "An admin gives roles and regions", "printing", "resume", station.Id);
+        await office.RefusesAsync("satpol-pp", Exit.Failed, "An admin gives roles and regions", "printing", "resume", station.Id);
         await office.RefusesAsync(Officer, Exit.Failed, "no right in region '53.72'", "printing", "printers", "53.72");
         Assert.Empty(await office.Server.FaultsAsync());
     }
@@ -196,7 +196,7 @@ public sealed class PrintingCommandTests
         await station.PrintAsync(ribbon: 96);
         await station.PrintAsync(ribbon: 96);
 
-        var forecast = Assert.Single(await office.ManyAsync<Forecast>("yohanes.bria", "printing", "forecast", "53.71"));
+        var forecast = Assert.Single(await office.ManyAsync<Forecast>("satpol-pp", "printing", "forecast", "53.71"));
         var proposed = await CollectAsync(office, "10", "3");
 
         Assert.Equal(("53.71", 4, 6, 2.0, 2), (forecast.OfficeCode, forecast.Blanks, forecast.Backlog, forecast.BlanksPerDay, forecast.BlanksShort));
@@ -217,9 +217,9 @@ public sealed class PrintingCommandTests
         var (first, second) = (await office.EnqueueAsync(), await office.EnqueueAsync());
 
         var held = await office.OneAsync<HoldJobResponse>(Officer, "printing", "hold", first, "--reason", "Tinjau");
-        var jobs = await office.ManyAsync<Job>("yohanes.bria", "printing", "list", "53.71");
+        var jobs = await office.ManyAsync<Job>("satpol-pp", "printing", "list", "53.71");
         var cancelled = await office.OneAsync<CancelJobResponse>(Officer, "printing", "cancel", second, "--reason", "Salah");
-        var totals = await office.OneAsync<GetTotalsResponse>("yohanes.bria", "printing", "totals", "53.71");
+        var totals = await office.OneAsync<GetTotalsResponse>("satpol-pp", "printing", "totals", "53.71");
 
         Assert.Equal([held.Job.JobId, second], jobs.Select(job => job.JobId));
         Assert.Equal((JobState.Held, "Tinjau", JobState.Cancelled), (jobs[0].State, jobs[0].Reason, cancelled.Job.State));

@@ -29,9 +29,9 @@ internal sealed class Furnace : IAsyncDisposable
     private Furnace(RunningServer server)
     {
         Server = server;
-        Custodian = Operator("maria.tallo", Role.Custodian);
-        First = Operator("yohanes.bria", Role.Witness);
-        Second = Operator("anwar.sadat", Role.Witness);
+        Custodian = Operator("custodian-1", Role.Custodian);
+        First = Operator("satpol-pp", Role.Witness);
+        Second = Operator("inspectorate", Role.Witness);
     }
 
     public RunningServer Server { get; }
