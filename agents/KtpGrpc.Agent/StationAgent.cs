@@ -20,9 +20,6 @@ namespace KtpGrpc.Agent;
 /// </summary>
 internal sealed class StationAgent : IAsyncDisposable
 {
-    /// <summary>In whose name the station speaks of its packets.</summary>
-    private static readonly Device _self = new() { Kind = DeviceKind.Host };
-
     private readonly AgentOptions _options;
     private readonly TimeProvider _time;
     private readonly StationClock _clock;
@@ -114,7 +111,7 @@ internal sealed class StationAgent : IAsyncDisposable
     public async Task<RecordOutcome> RecordAsync(Enrolment.Citizen citizen, DateTimeOffset now, CancellationToken cancellation) => _recording is null
         ? throw new InvalidOperationException("Without the centre's certificate no packet can be sealed.")
         : await _recording.RecordAsync(
-            citizen, _identity.Certificate, _identity.Station, now, (device, reason) => _events.Refused(device.Identity, reason, now), cancellation);
+            citizen, _identity.Certificate, _identity.Station, now, (device, reason) => _events.PartRefused(device.Identity, reason, now), cancellation);
 
     /// <summary>Says with the next hello that a device was repaired or exchanged; closes the session, so that it comes soon.</summary>
     public Task DeviceRenewedAsync(Device device)
@@ -195,7 +192,7 @@ internal sealed class StationAgent : IAsyncDisposable
                 _uploadLink = new UploadLink(_options, _identity, _time);
             }
 
-            await _uploader.UploadAsync(_uploadLink!, (packet, reason) => _events.Refused(_self, $"Packet {packet} was moved aside: {reason}", now), stop);
+            await _uploader.UploadAsync(_uploadLink!, (packet, reason) => _events.PacketSetAside(packet, reason, now), stop);
         },
         () => null,
         cancellation);
@@ -209,7 +206,7 @@ internal sealed class StationAgent : IAsyncDisposable
             }
 
             var server = new PrintingService.PrintingServiceClient(link.Calls);
-            Action<IDevice, string> refused = (printer, reason) => _events.Refused(printer.Identity, reason, now);
+            ReportRefusal refused = (printer, attempt, reason) => _events.ReportRefused(printer.Identity, attempt.JobId, attempt.Epoch, reason, now);
             var reconciled = _reconciled == session;
             _reconciled = null;
             if (!reconciled)

@@ -7,7 +7,7 @@ namespace KtpGrpc.Ctl;
 /// <summary>The operators' command line: a command in, a table or JSON out, an exit code that scripts can trust.</summary>
 internal static class CommandLine
 {
-    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    public static RootCommand Make(Terminal terminal)
     {
         var global = new GlobalOptions(terminal.Environment);
         var root = new RootCommand(
@@ -24,7 +24,12 @@ internal static class CommandLine
         root.Add(PrintingCommands.Make(terminal, global));
         root.Add(DestructionCommands.Make(terminal, global));
         root.Add(JournalCommands.Make(terminal, global));
-        var parsed = root.Parse(args);
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var parsed = Make(terminal).Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

@@ -5,6 +5,7 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Ktp.Cards.V1;
 using Ktp.Destruction.V1;
+using Ktp.Printing.V1;
 
 namespace KtpGrpc.Ctl;
 
@@ -55,6 +56,7 @@ internal static class Plain
 
     private static string Text(FieldDescriptor field, object value) => value switch
     {
+        "" when field.Name == "print_region_code" => "the whole country",
         string text => text,
         bool flag => flag ? "yes" : "no",
         ByteString bytes => Convert.ToHexStringLower(bytes.Span),
@@ -62,6 +64,7 @@ internal static class Plain
         Duration span => span.ToTimeSpan().ToString("c", CultureInfo.InvariantCulture),
         SerialRange range => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}",
         ReasonTotal total => $"{WordOf(total.Reason)} {total.Cards}",
+        StateTotal total => $"{WordOf(total.State)} {total.Jobs}",
         Signatory person => $"{person.Operator} ({WordOf(person.Role)}, {person.OnBehalfOf})",
         IMessage other => string.Join("; ", Lines(other).Select(line => $"{line.Name} {line.Value}")),
         _ when field.FieldType == FieldType.Enum => field.EnumType.FindValueByNumber(Convert.ToInt32(value, CultureInfo.InvariantCulture)) is { Number: not 0 } named ? Word(named) : "",
@@ -70,7 +73,9 @@ internal static class Plain
         _ => value.ToString() ?? "",
     };
 
-    private static string WordOf(InvalidReason reason) => Word(CardsReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(InvalidReason)).FindValueByNumber((int)reason));
+    private static string WordOf(InvalidReason reason) => Word(Words.InvalidReason.FindValueByNumber((int)reason));
 
-    private static string WordOf(SignatoryRole role) => Word(DestructionReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(SignatoryRole)).FindValueByNumber((int)role));
+    private static string WordOf(SignatoryRole role) => Word(Words.SignatoryRole.FindValueByNumber((int)role));
+
+    private static string WordOf(JobState state) => Word(Words.JobState.FindValueByNumber((int)state));
 }

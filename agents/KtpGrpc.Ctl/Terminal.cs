@@ -57,7 +57,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
             return;
         }
 
-        Table(Plain.Columns(messages[0].Descriptor), messages.Select(message => Plain.Row(message)));
+        Table(Plain.Columns(messages[0].Descriptor), [.. messages.Select(message => Plain.Row(message))]);
     }
 
     /// <summary>A finding or a note: on the error stream where the answer is for machines.</summary>
@@ -67,7 +67,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     public Task<T> WaitAsync<T>(string what, Func<Task<T>> work) =>
         _screen is null ? work() : _screen.Status().StartAsync(Markup.Escape(what), _ => work());
 
-    private void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    private void Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (_screen is null)
         {
@@ -80,15 +80,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
             return;
         }
 
+        // Whoever looks has a narrow screen: no columns without a word in them, and the first, which is copied, in one piece.
+        var told = Enumerable.Range(0, columns.Count).Where(column => rows.Any(row => row[column].Length > 0)).ToList();
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in columns)
+        foreach (var column in told)
         {
-            table.AddColumn(new TableColumn(new Text(column)));
+            table.AddColumn(new TableColumn(new Text(columns[column])) { NoWrap = column == 0 });
         }
 
         foreach (var row in rows)
         {
-            table.AddRow(row.Select(cell => new Text(cell)));
+            table.AddRow(told.Select(column => new Text(row[column])));
         }
 
         _screen.Write(table);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
 
 namespace KtpGrpc.Server.Cards;
 
@@ -20,9 +21,9 @@ internal sealed record Suket(string Number, RegionCode Office, SuketCause Cause,
 
     public static DateTimeOffset ValidFrom(DateTimeOffset issuedAt) => issuedAt.AddMonths(MonthsValid);
 
-    /// <summary>Numbers run through a year of an office.</summary>
+    /// <summary>Numbers run through a year of an office, by its own clock.</summary>
     public static string NumberOf(RegionCode office, DateTimeOffset now, long running) =>
         string.Create(CultureInfo.InvariantCulture, $"{Prefix(office, now)}{running:D6}");
 
-    public static string Prefix(RegionCode office, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{office}/{now.UtcDateTime:yyyy}/");
+    public static string Prefix(RegionCode office, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{office}/{OfficeTime.At(office, now):yyyy}/");
 }

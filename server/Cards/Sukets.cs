@@ -1,6 +1,7 @@
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Cards;
@@ -19,7 +20,7 @@ internal sealed class Sukets(JournalWriter journal)
         var id = await CitizenRegister.FindOrAddAsync(tx, citizen);
         if ((await SuketStore.ListOfAsync(tx, id)).Find(known => known.IsValid(now)) is { } valid)
         {
-            throw Refuse.Exists($"The citizen has suket {valid.Number}, valid until {valid.ValidUntil:yyyy-MM-dd}.");
+            throw Refuse.Exists($"The citizen has suket {valid.Number}, valid until {OfficeTime.At(valid.Office, valid.ValidUntil):yyyy-MM-dd}.");
         }
 
         var number = Suket.NumberOf(office, now, await SuketStore.CountAsync(tx, office, now) + 1);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Stations;
 using QRCoder;
 
 namespace KtpGrpc.Server.Destruction;

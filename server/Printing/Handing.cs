@@ -13,7 +13,7 @@ internal static class Handing
     {
         if (job.State != JobState.Printed || attempt is null)
         {
-            return new Decision.Reject(Rejection.NotNow, $"The job is {job.State}: only a printed card is verified.");
+            return new Decision.Reject(Rejection.NotNow, $"The job is {job.StateWord}: only a printed card is verified. {Cure(job.State)}");
         }
 
         if (Elsewhere(attempt, blank) is { } elsewhere)
@@ -34,7 +34,7 @@ internal static class Handing
     }
 
     public static Decision HandOver(Job job, Attempt? attempt, Card? blank) => job.State != JobState.Verified || attempt is null
-        ? new Decision.Reject(Rejection.NotNow, $"The job is {job.State}: only a verified card is handed over.")
+        ? new Decision.Reject(Rejection.NotNow, $"The job is {job.StateWord}: only a verified card is handed over. {Cure(job.State)}")
         : Elsewhere(attempt, blank) is { } elsewhere
             ? elsewhere
             : new Decision.Accept(new CardHandedOver(job.Id.Value, job.Region.Value, attempt.Station.Value, attempt.Epoch, attempt.BlankSerial));
@@ -42,6 +42,17 @@ internal static class Handing
     /// <summary>A printed card that nobody is to have; where it has left the station's books it stays where it is.</summary>
     public static CardSpoiled Spoil(Job job, Attempt attempt, Card? blank, JobState next, string reason) => new(
         job.Id.Value, job.Region.Value, attempt.Station.Value, attempt.Epoch, attempt.BlankSerial, next, reason, BlankStays: blank?.State != CardState.Issued);
+
+    /// <summary>What comes first, for an officer who is too early or too late.</summary>
+    private static string Cure(JobState state) => state switch
+    {
+        JobState.Printed => "Verify it first.",
+        JobState.Verified => "Hand it over.",
+        JobState.Unknown => "Look what became of its attempt, and resolve it first.",
+        JobState.Held or JobState.Quarantined => "Release it, to have it printed.",
+        JobState.HandedOver or JobState.Cancelled => "Nothing is left to do.",
+        _ => "Wait until its card is printed.",
+    };
 
     private static Decision.Reject? Elsewhere(Attempt attempt, Card? blank) => blank?.State == CardState.Issued
         ? null

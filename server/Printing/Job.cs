@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
@@ -66,6 +67,9 @@ internal sealed record Job(
 
     /// <summary>Asked for after it was started: its card is spoiled as soon as there is one.</summary>
     public bool CancelRequested => CancelReason is not null && State is JobState.Started or JobState.Unknown;
+
+    /// <summary>How a refusal calls its state, as the contract and the documents do: HANDED_OVER.</summary>
+    public string StateWord => JsonNamingPolicy.SnakeCaseUpper.ConvertName(State.ToString());
 
     /// <summary>Its place in the queue.</summary>
     public DateTimeOffset RankedAt => Ranking.RankedAt(EnqueuedAt, Priority);

@@ -34,7 +34,7 @@ internal static class Leasing
         { State: JobState.Leased } => new Decision.Accept(Returned(job, ReturnCause.Agent)),
         { State: JobState.Ready } => new Decision.AsBefore(job.State),
         { State: JobState.Started } => new Decision.Reject(Rejection.NotNow, "The attempt was started: report how it ended."),
-        _ => new Decision.Reject(Rejection.Stale, $"The lease is over: the job is {job.State}."),
+        _ => new Decision.Reject(Rejection.Stale, $"The lease is over: the job is {job.StateWord}."),
     };
 
     /// <summary>What the passing of time makes of a job; null while it is not due.</summary>

@@ -58,7 +58,7 @@ internal sealed partial class PrintingService
             context, request.RequestId, request, request.StationId,
             (_, printer) => picks <= printer.UnexplainedPicks
                 ? ValueTask.FromResult<PrinterFact?>(new PicksExplained(printer.Station.Value, printer.Station.Region.Value, picks, reason, printer.UnexplainedPicks - picks))
-                : throw Refuse.Precondition($"Of station {printer.Station}, {printer.UnexplainedPicks} picks are unexplained, not {picks}."),
+                : throw Refuse.Precondition($"Of station {printer.Station}, {printer.UnexplainedPicks} picks are unexplained, not {picks}: explain no more than there are."),
             printer => new ExplainPicksResponse { Printer = printer });
     }
 

@@ -39,14 +39,14 @@ internal static class Reporting
         {
             // An agent that never heard whether it may start says so truthfully: that is no evidence of anything.
             return new Decision.Reject(
-                Rejection.NotNow, $"The attempt was not started: the job is {job.State}.",
+                Rejection.NotNow, $"The attempt was not started: the job is {job.StateWord}.",
                 report.Outcome == ReportedOutcome.NotFed ? null : Refused(job, report, station));
         }
 
         if (job.State is JobState.Verified or JobState.HandedOver)
         {
             // A person has had the chip in his hands: no machine's word undoes that.
-            return new Decision.Reject(Rejection.NotNow, $"The job is {job.State}: the report is kept as evidence.", Refused(job, report, station));
+            return new Decision.Reject(Rejection.NotNow, $"The job is {job.StateWord}: the report is kept as evidence.", Refused(job, report, station));
         }
 
         return new Decision.Accept(attempt.AwaitsReport ? Settle(job, attempt, report, now) : Contradicted(job, attempt, report, blank!));

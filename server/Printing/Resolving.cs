@@ -12,7 +12,8 @@ internal static class Resolving
     {
         if (attempt is null || job.Epoch != epoch || attempt.State != AttemptState.Unknown)
         {
-            return NotNow($"Attempt {epoch} of the job is not unknown: the job is {job.State}, its epoch {job.Epoch}.");
+            return NotNow($"Attempt {epoch} of the job is not unknown: the job is {job.StateWord}, its epoch {job.Epoch}. "
+                + (job.State == JobState.Unknown ? $"Resolve attempt {job.Epoch}." : "Nothing is left to find."));
         }
 
         if (finding == Finding.NoCard)
@@ -27,7 +28,7 @@ internal static class Resolving
 
         if (blankSerial != attempt.BlankSerial)
         {
-            return NotNow($"The attempt has blank {attempt.BlankSerial}, and {blankSerial} was found: that is another one's.");
+            return NotNow($"The attempt has blank {attempt.BlankSerial}, and {blankSerial} was found: that is another one's. Look for {attempt.BlankSerial}, or read the serial again.");
         }
 
         if (!attempt.BlankBound && finding != Finding.NotFed)
@@ -36,7 +37,7 @@ internal static class Resolving
         }
 
         return finding == Finding.Printed && !string.IsNullOrEmpty(attempt.ChipUid) && attempt.ChipUid != chipUid
-            ? NotNow("The chip is not the one that was reported.")
+            ? NotNow("The chip is not the one that was reported: read it again.")
             : Accept(job, attempt, finding, chipUid, now);
     }
 

@@ -29,7 +29,7 @@ internal static class Starting
 
         if (job.State != JobState.Leased || job.DueAt <= now)
         {
-            return new Decision.Reject(Rejection.Stale, $"The lease is over: {(job.State == JobState.Leased ? "it ran out" : $"the job is {job.State}")}. Feed no card.");
+            return new Decision.Reject(Rejection.Stale, $"The lease is over: {(job.State == JobState.Leased ? "it ran out" : $"the job is {job.StateWord}")}. Feed no card.");
         }
 
         return blank is { } serial

@@ -33,5 +33,5 @@ internal static class Steering
         _ => new Decision.Accept(new JobCancelled(job.Id.Value, job.Region.Value, reason)),
     };
 
-    private static Decision.Reject NotNow(Job job, string rule) => new(Rejection.NotNow, $"The job is {job.State}. {rule}");
+    private static Decision.Reject NotNow(Job job, string rule) => new(Rejection.NotNow, $"The job is {job.StateWord}. {rule}");
 }

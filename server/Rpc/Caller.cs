@@ -35,7 +35,9 @@ internal sealed record Caller(CallerKind Kind, string Name, Role Roles, RegionCo
     {
         if (!Region.Contains(region))
         {
-            throw Refuse.Denied($"{Actor} has no right in region '{region}'.");
+            throw Refuse.Denied(region == RegionCode.Country
+                ? $"{Actor} has no right in the whole country: name a region of {Region}."
+                : $"{Actor} has no right in region '{region}'.");
         }
     }
 }

@@ -58,7 +58,13 @@ internal sealed class EventIntake(Database database, JournalWriter journal, Doma
     {
         Event.BodyOneofCase.RecordsDropped => ("records-dropped", $"{taken.RecordsDropped.Count} records"),
         Event.BodyOneofCase.PartRefused => ("part-refused", Require.Told(taken.PartRefused.Reason, MostReason)),
+        Event.BodyOneofCase.PacketSetAside => ("packet-set-aside", $"packet {Id(taken.PacketSetAside.PacketId)}: {Require.Told(taken.PacketSetAside.Reason, MostReason)}"),
+        Event.BodyOneofCase.ReportRefused => (
+            "report-refused", $"job {Id(taken.ReportRefused.JobId)}, epoch {taken.ReportRefused.Epoch}: {Require.Told(taken.ReportRefused.Reason, MostReason)}"),
         Event.BodyOneofCase.ClockCorrected => ("clock-corrected", $"{taken.ClockCorrected.Offset?.Seconds ?? 0} s"),
         _ => ("unknown", ""),
     };
+
+    /// <summary>Packets and jobs are named by UUIDs, whose digits are no NIK; anything else in their place is not kept.</summary>
+    private static string Id(string text) => Guid.TryParse(text, out var id) && id.Version == 7 ? text : "…";
 }

@@ -2,12 +2,12 @@ using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ktp.Cards.V1;
-using Ktp.Health.V1;
 using Ktp.Printing.V1;
 using Ktp.Scenario.V1;
 using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Storage;
 using KtpGrpc.Testing;
-using Xunit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace KtpGrpc.Ctl.Tests;
 
@@ -26,9 +26,11 @@ internal sealed class Office : IAsyncDisposable
     {
         Server = server;
         File.WriteAllText(this["ca.pem"], server.Authority.ExportCertificatePem());
-        Add("maria.tallo", Role.Custodian);
-        Add("yohanes.bria", Role.Witness);
-        Add("anwar.sadat", Role.Witness);
+        Add("custodian-1", Role.Custodian);
+        Add("satpol-pp", Role.Witness);
+        Add("inspectorate", Role.Witness);
+        Add("officer-1", Role.Officer);
+        Add("officer-2", Role.Officer);
     }
 
     public RunningServer Server { get; }
@@ -45,32 +47,48 @@ internal sealed class Office : IAsyncDisposable
         return new Office(server);
     }
 
-    public void Add(string name, params Role[] roles) => File.WriteAllText(this[name + ".secret"], Server.AddOperator(name, Code, roles) + "\n");
+    public void Add(string name, params Role[] roles) => Add(name, Code, roles);
+
+    public void Add(string name, string region, params Role[] roles) => File.WriteAllText(this[name + ".secret"], Server.AddOperator(name, region, roles) + "\n");
 
     /// <summary>Runs ktpctl as somebody, and answers its exit code and what it wrote.</summary>
-    public Task<Ran> RunAsync(string who, params string[] arguments) => Ran.Async(
-        [.. arguments, "--server", $"{Server.ControlAddress}", "--authority", this["ca.pem"], "--operator", who, "--secret-file", this[who + ".secret"]]);
+    public Task<Ran> RunAsync(string who, params string[] arguments) => Ran.Async(As(who, arguments));
+
+    /// <summary>The same on a screen.</summary>
+    public Task<Ran> LookAsync(string who, params string[] arguments) => Ran.Async(As(who, arguments), interactive: true);
 
     /// <summary>The same as the first admin, as on the server's own machine.</summary>
     public Task<Ran> RunAsAdminAsync(params string[] arguments) => Ran.Async([.. arguments, "--server", $"{Server.ControlAddress}", "--data", Server.Options.Data]);
 
     public async Task<string> OpenDestructionAsync() => (await RunAsync(
-        "maria.tallo", "destruction", "open", Code, "--method", "fire", "--place", "Halaman Kantor Dinas Dukcapil Kota Kupang")).Done()["destruction id"];
+        "custodian-1", "destruction", "open", Code, "--method", "fire", "--place", "Halaman Kantor Dinas Dukcapil Kota Kupang")).Done()["destruction id"];
 
     /// <summary>Cards that were printed elsewhere, taken from their citizens into custody.</summary>
     public Task WithdrawAsync(long first, int cards, InvalidReason reason) => Parallel.ForAsync(0, cards, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, cancellation) =>
         await Cards.WithdrawCardAsync(new WithdrawCardRequest { RequestId = Guid.NewGuid().ToString(), OfficeCode = Code, Serial = first + i, Reason = reason }, cancellationToken: cancellation));
 
+    /// <summary>A station that prints, with so many blanks in its hopper, which its office received before.</summary>
+    public async Task<PrintStation> JoinPrinterAsync(int blanks = 5)
+    {
+        var station = await Server.JoinAsync("53.71.04");
+        await Cards.LoadHopperAsync(new LoadHopperRequest { RequestId = station.Id, StationId = station.Id, Count = blanks });
+        return new PrintStation(station);
+    }
+
+    public Task ReceiveAsync(int blanks = 100) => Cards.ReceiveBlanksAsync(
+        new ReceiveBlanksRequest { RequestId = "blanks", OfficeCode = Code, FirstSerial = 1, Count = blanks, Counted = blanks, Document = "BA-1" }).ResponseAsync;
+
     /// <summary>Blanks from 1 on, of which a station spoils so many; tells which.</summary>
     public async Task<List<long>> SpoilAsync(int cards)
     {
-        await Cards.ReceiveBlanksAsync(new ReceiveBlanksRequest { RequestId = "blanks", OfficeCode = Code, FirstSerial = 1, Count = 100, Counted = 100, Document = "BA-1" });
+        await ReceiveAsync();
         var spoiled = new List<long>();
         while (spoiled.Count < cards)
         {
-            var station = await Server.JoinAsync("53.71.04");
-            await Cards.LoadHopperAsync(new LoadHopperRequest { RequestId = station.Id, StationId = station.Id, Count = 5 });
-            spoiled.Add(await SpoilAsync(new PrintingService.PrintingServiceClient(station.Control), spoiled.Count % 2 == 0 ? FailureClass.Print : FailureClass.Encode));
+            // Each at a station of its own, for three in a row drain a printer.
+            var station = await JoinPrinterAsync();
+            await EnqueueAsync();
+            spoiled.Add((await station.SpoilAsync(spoiled.Count % 2 == 0 ? FailureClass.Print : FailureClass.Encode)).Blank);
         }
 
         return spoiled;
@@ -91,26 +109,15 @@ internal sealed class Office : IAsyncDisposable
     public Task AdvanceAsync(DateTimeOffset to) =>
         new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() }).ResponseAsync;
 
+    /// <summary>Facts that were ever accepted, for no change is without one; but for incidents, which follow in their own time.</summary>
+    public Task<long> CountFactsAsync() => Server.Services.GetRequiredService<Database>().ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM journal WHERE kind NOT LIKE 'incidents.%'"), CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         _folder.Dispose();
     }
 
-    private async Task<long> SpoilAsync(PrintingService.PrintingServiceClient station, FailureClass failure)
-    {
-        await EnqueueAsync();
-        var lease = Assert.Single((await station.LeaseJobsAsync(
-            new LeaseJobsRequest { MaxJobs = 1, Printer = new Device { Kind = DeviceKind.Printer, Serial = "HDP-1", Model = "HDP5000" } })).Leases);
-        var started = await station.StartAttemptAsync(new StartAttemptRequest { JobId = lease.JobId, Epoch = lease.Epoch, PrinterSerial = "HDP-1", CardsPickedBefore = 7 });
-        await station.ReportAttemptAsync(new ReportAttemptRequest
-        {
-            JobId = lease.JobId,
-            Epoch = lease.Epoch,
-            PrinterSerial = "HDP-1",
-            CardsPickedAfter = 8,
-            Failed = new Failed { FailureClass = failure, Code = "E17" },
-        });
-        return started.BlankSerial;
-    }
+    private string[] As(string who, string[] arguments) =>
+        [.. arguments, "--server", $"{Server.ControlAddress}", "--authority", this["ca.pem"], "--operator", who, "--secret-file", this[who + ".secret"]];
 }

@@ -33,6 +33,7 @@ internal static class SmallScenario
           "blanks": [ { "at": "2017-02-01T08:00", "count": 100 } ],
           "feed": { "region": "53.71", "perDay": [1, 3], "priorities": { "first-time": 1 } },
           "printing": { "cardsPerBeat": 5, "failedPrints": 0.02, "failedEncodes": 0.01, "jams": 0.01 },
+          "destruction": { "at": "2017-03-24T09:00", "method": "fire", "place": "Halaman" },
           "packets": { "share": 0.1, "lostAnswers": 0.1 }
         }
         """;

@@ -39,7 +39,8 @@ public sealed class AgentFaultTests : IAsyncLifetime
         Assert.Equal(1, await _bench.PacketsReceivedAsync());
         Assert.EndsWith(".refused", _bench.FileOf("packets", refused));
         var told = Assert.Single(await _bench.EventsAsync(1));
-        Assert.Contains(refused.ToString(), told);
+        Assert.Contains("packet-set-aside", told);
+        Assert.Contains($"packet {refused}: ", told);
         Assert.DoesNotContain("5371049913900001", told);
     }
 
@@ -61,7 +62,7 @@ public sealed class AgentFaultTests : IAsyncLifetime
         Assert.IsType<StepOutcome.Done>(await RunDueAsync(agent));
         Assert.Equal(1, await _bench.PacketsReceivedAsync());
         Assert.EndsWith(".refused", _bench.FileOf("packets", damaged));
-        Assert.Single(await _bench.EventsAsync(1));
+        Assert.Contains($"packet {damaged}: ", Assert.Single(await _bench.EventsAsync(1)));
     }
 
     [Fact]
@@ -150,7 +151,9 @@ public sealed class AgentFaultTests : IAsyncLifetime
         Assert.IsType<StepOutcome.Done>(await RunDueAsync(agent));
 
         Assert.Single(printer.Fed);
-        Assert.Contains("failure_class", Assert.Single(await _bench.EventsAsync(1)));
+        var told = Assert.Single(await _bench.EventsAsync(1));
+        Assert.Contains("report-refused", told);
+        Assert.Contains($"job {Assert.Single(await _bench.JobsAsync()).JobId}, epoch 1: failure_class", told);
     }
 
     [Fact]
@@ -163,7 +166,7 @@ public sealed class AgentFaultTests : IAsyncLifetime
 
         Assert.Equal("record-refused", Assert.IsType<RecordOutcome.Failed>(outcome).Code);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_bench.Folder, "packets")));
-        Assert.All(await _bench.EventsAsync(3), told => Assert.Contains("Left_Iris.iso is missing", told));
+        Assert.All(await _bench.EventsAsync(3), told => Assert.Contains("part-refused\",\"details\":\"Left_Iris.iso is missing", told));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class KilledAgentTests : IAsyncLifetime
             await _bench.FeedAsync(first, 2);
         }
 
-        using var child = PrintingChild.Start(_bench.Options);
+        using var child = StationChild.Start(_bench.Options);
         var fed = (await child.WaitForLineAsync("feeding (.+)")).Groups[1].Value;
         child.Kill();
         await child.WaitForExitAsync();

@@ -24,7 +24,7 @@ internal sealed class Campaign(ulong first, long seeds, TextWriter output)
     {
         var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() => Work(stopAtFirst))).ToList();
         threads.ForEach(thread => thread.Start());
-        while (!threads.TrueForAll(thread => thread.Join(_progress / threads.Count)))
+        while (!threads.TrueForAll(thread => thread.Join(_progress)))
         {
             output.WriteLine($"{Interlocked.Read(ref _done)} of {seeds} seeds, {_violations.Count} violations");
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KtpGrpc.Simulation.Plants;
+using KtpGrpc.Testing;
 
 namespace KtpGrpc.Simulation;
 

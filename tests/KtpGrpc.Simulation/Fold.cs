@@ -1,5 +1,6 @@
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Storage;
+using KtpGrpc.Testing;
 
 namespace KtpGrpc.Simulation;
 
@@ -34,7 +35,7 @@ internal sealed class Fold
         Take();
         foreach (var table in _catalog.Tables)
         {
-            var (kept, told) = (Rows(_live, table), Rows(_folded, table));
+            var (kept, told) = (_live.Look(tx => Rows.OfAsync(tx, table)), _folded.Look(tx => Rows.OfAsync(tx, table)));
             if (!kept.SequenceEqual(told))
             {
                 throw new ViolationException($"8: table {table} is not what the journal says.\n  only kept: {string.Join("\n             ", kept.Except(told))}\n  only told: {string.Join("\n             ", told.Except(kept))}");
@@ -57,11 +58,4 @@ internal sealed class Fold
             }
         }, CancellationToken.None).GetAwaiter().GetResult();
     }
-
-    private static List<string> Rows(SimulatedStore store, string table) => [.. store.Look(tx => tx.ListAsync($"SELECT * FROM {table}", row =>
-    {
-        var values = new object[row.FieldCount];
-        row.GetValues(values);
-        return string.Join('|', values.Select(value => value is byte[] bytes ? Convert.ToHexString(bytes) : value.ToString()));
-    })).Order(StringComparer.Ordinal)];
 }

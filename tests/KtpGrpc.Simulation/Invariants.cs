@@ -2,6 +2,7 @@ using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Printing;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
+using KtpGrpc.Testing;
 
 namespace KtpGrpc.Simulation;
 
@@ -108,12 +109,7 @@ internal sealed class Invariants(World world)
 
             var rows = world.Store.Look(tx => tx.ListAsync(
                 "SELECT state, COUNT(*) FROM cards WHERE office = $1 GROUP BY state", row => (State: (CardState)row.GetInt64(0), Cards: row.GetInt64(1)), office)).ToDictionary();
-            foreach (var (state, counted) in ((CardState, long)[])
-            [
-                (CardState.Vault, balance.Vault), (CardState.Hopper, balance.Hopper), (CardState.Consuming, balance.Consuming), (CardState.Issued, balance.Issued),
-                (CardState.Spoiled, balance.Spoiled), (CardState.Custody, balance.Custody), (CardState.Listed, balance.Listed),
-                (CardState.Destroyed, balance.Destroyed), (CardState.Missing, balance.Missing),
-            ])
+            foreach (var (state, counted) in CountedCards.Of(balance))
             {
                 if (rows.GetValueOrDefault(state) != counted)
                 {

@@ -8,6 +8,7 @@ using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Security;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
+using KtpGrpc.Testing;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace KtpGrpc.Simulation;
@@ -18,19 +19,19 @@ internal sealed class Machine : IDisposable
     public static readonly string[] Offices = ["53.71", "53.72"];
     public static readonly StationId[] StationIds = [StationId.Trusted("53.71.01-1"), StationId.Trusted("53.71.02-1"), StationId.Trusted("53.72.01-1")];
 
-    private readonly string _folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"ktp-simulation-{Guid.NewGuid():N}");
+    // The agents write through to the disk all the time: in memory that costs nothing.
+    private readonly TempFolder _folder = TempFolder.InMemory();
     private int _folders;
 
     public Machine()
     {
-        Directory.CreateDirectory(_folder);
         Migrator.MigrateAsync(Store, CancellationToken.None).GetAwaiter().GetResult();
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Database>(Store);
-        services.AddSingleton(new DataFolder(Path.Combine(_folder, "server")));
+        services.AddSingleton(new DataFolder(_folder["server"]));
         services.AddSingleton<KeyedHash>();
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddServingState();
@@ -55,7 +56,7 @@ internal sealed class Machine : IDisposable
     /// <summary>An empty folder for an agent.</summary>
     public string NewFolder(int number)
     {
-        var folder = Path.Combine(_folder, $"{++_folders}-{number}");
+        var folder = _folder[$"{++_folders}-{number}"];
         Directory.CreateDirectory(folder);
         return folder;
     }
@@ -64,7 +65,7 @@ internal sealed class Machine : IDisposable
     public void Clean()
     {
         Store.UndoRun();
-        foreach (var folder in Directory.EnumerateDirectories(_folder).Where(folder => Path.GetFileName(folder) != "server"))
+        foreach (var folder in Directory.EnumerateDirectories(_folder.Path).Where(folder => Path.GetFileName(folder) != "server"))
         {
             Directory.Delete(folder, recursive: true);
         }
@@ -72,7 +73,7 @@ internal sealed class Machine : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
         ((IDisposable)Provider).Dispose();
     }
 

@@ -1,4 +1,5 @@
 using KtpGrpc.Simulation.Plants;
+using KtpGrpc.Testing;
 using Xunit;
 
 namespace KtpGrpc.Simulation;

@@ -99,7 +99,7 @@ internal sealed class Station
         var cycle = _cycle;
         if (!IsConnected)
         {
-            await cycle.ReconcileAsync(client, (_, _) => { }, CancellationToken.None);
+            await cycle.ReconcileAsync(client, (_, _, _) => { }, CancellationToken.None);
             if (process != Process)
             {
                 return;
@@ -108,7 +108,7 @@ internal sealed class Station
             IsConnected = true;
         }
 
-        await cycle.RunAsync(client, CardsPerRun, (_, _) => { }, CancellationToken.None);
+        await cycle.RunAsync(client, CardsPerRun, (_, _, _) => { }, CancellationToken.None);
     }
 
     private Printer NewPrinter()

@@ -19,6 +19,7 @@ internal sealed class World
     private readonly TextWriter? _trace;
     private readonly DomainClock _clock;
     private int _lastServer;
+    private int _requests;
 
     public World(Machine machine, ulong seed, Dictionary<Fault, long> faults, TextWriter? trace)
     {
@@ -67,15 +68,23 @@ internal sealed class World
         return _servers[_lastServer = next];
     }
 
-    /// <summary>A person calls; null where he was refused or the line broke.</summary>
-    public TResponse? Call<TRequest, TResponse>(string method, Caller caller, TRequest request) where TRequest : class, IMessage where TResponse : class
+    /// <summary>Somebody who may act in the whole country.</summary>
+    public static Caller Person(string name, Role role) => new(CallerKind.Operator, name, role | Role.Viewer, RegionCode.Country);
+
+    public string NextRequest() => $"r{++_requests}";
+
+    /// <summary>A person calls. True, since there was something to do, whether he was answered or refused or the line broke.</summary>
+    public bool Call<TRequest, TResponse>(string method, Caller caller, TRequest request) where TRequest : class, IMessage where TResponse : class
     {
         var call = AnyServer().CallAsync<TRequest, TResponse>(method, request, caller);
         var refused = call.Exception?.InnerException;
         Tell($"{caller.Name}: {method.Split('/')[^1]} {Short(request)}: {(refused is RpcException refusal ? refusal.Status.ToString() : refused?.ToString() ?? "ok")}");
         RequireNoFault(call);
-        return refused is null ? call.Result : null;
+        return true;
     }
+
+    /// <summary>The serials that a query finds, looked up without a server in between.</summary>
+    public List<long> Serials(string sql, params object?[] arguments) => Store.Look(tx => tx.ListAsync(sql, row => row.GetInt64(0), arguments));
 
     /// <summary>A refusal is an answer; whatever else a server throws is its fault.</summary>
     public static void RequireNoFault(Task call)

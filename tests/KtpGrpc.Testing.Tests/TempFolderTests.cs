@@ -2,10 +2,12 @@ namespace KtpGrpc.Testing.Tests;
 
 public sealed class TempFolderTests
 {
-    [Fact]
-    public void Folder_OfADisposedTest_IsGoneWithWhatItHeld()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Folder_OfADisposedTest_IsGoneWithWhatItHeld(bool inMemory)
     {
-        var folder = new TempFolder();
+        var folder = inMemory ? TempFolder.InMemory() : new TempFolder();
         File.WriteAllText(folder["receipt"], "kept");
 
         folder.Dispose();

@@ -5,6 +5,9 @@ using KtpGrpc.Agent.Devices;
 
 namespace KtpGrpc.Agent.Printing;
 
+/// <summary>Hears of the report of an attempt that the server will never take.</summary>
+internal delegate void ReportRefusal(ICardPrinter printer, Attempt ended, string reason);
+
 /// <summary>
 /// Leases jobs and prints them one by one. A card is fed only after Start was answered; what happened is on the disk before
 /// it is reported; and after a crash a started attempt is reported as lost, never tried again.
@@ -17,8 +20,7 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
     private const int LeasedAtOnce = 8;
 
     /// <summary>Before the first lease of a session, and after a fault: tells the server how open attempts ended; what it holds beyond them, it settles.</summary>
-    /// <param name="refused">Hears of a report that the server will never take.</param>
-    public async Task ReconcileAsync(PrintingService.PrintingServiceClient printing, Action<IDevice, string> refused, CancellationToken cancellation)
+    public async Task ReconcileAsync(PrintingService.PrintingServiceClient printing, ReportRefusal refused, CancellationToken cancellation)
     {
         foreach (var attempt in attempts.Open)
         {
@@ -41,9 +43,8 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
     }
 
     /// <summary>Prints until the server has nothing more for this station, at most <paramref name="most"/> cards; tells how many it tried.</summary>
-    /// <param name="refused">Hears of a report that the server will never take.</param>
     public async Task<int> RunAsync(
-        PrintingService.PrintingServiceClient printing, int most, Action<IDevice, string> refused, CancellationToken cancellation)
+        PrintingService.PrintingServiceClient printing, int most, ReportRefusal refused, CancellationToken cancellation)
     {
         var tried = 0;
         while (tried < most)
@@ -86,7 +87,7 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
     }
 
     /// <summary>False where the server did not let it start: nothing was fed.</summary>
-    private async Task<bool> TryAsync(PrintingService.PrintingServiceClient printing, Lease lease, Action<IDevice, string> refused, CancellationToken cancellation)
+    private async Task<bool> TryAsync(PrintingService.PrintingServiceClient printing, Lease lease, ReportRefusal refused, CancellationToken cancellation)
     {
         var attempt = new Attempt(lease.JobId, lease.Epoch, AttemptStep.Starting, []);
         attempts.Write(attempt);
@@ -115,7 +116,7 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
         return true;
     }
 
-    private async Task ReportAsync(PrintingService.PrintingServiceClient printing, Attempt ended, Action<IDevice, string> refused, CancellationToken cancellation)
+    private async Task ReportAsync(PrintingService.PrintingServiceClient printing, Attempt ended, ReportRefusal refused, CancellationToken cancellation)
     {
         attempts.Write(ended);
         try
@@ -129,7 +130,7 @@ internal sealed class PrintCycle(ICardPrinter printer, AttemptJournal attempts)
         catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument)
         {
             // It will never be taken as it stands; the server makes the attempt UNKNOWN when its time is over.
-            refused(printer, $"The report of job {ended.JobId}, epoch {ended.Epoch}, was refused: {refusal.Status.Detail}");
+            refused(printer, ended, refusal.Status.Detail);
         }
 
         attempts.Close(ended.JobId);

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ktp.Health.V1;
 using Ktp.Session.V1;
+using KtpGrpc.Agent.Enrolment;
 using KtpGrpc.Agent.Outbox;
 using Microsoft.Extensions.Logging;
 
@@ -13,11 +14,24 @@ internal sealed partial class StationEvents(DiskOutbox outbox, ILogger logger)
     /// <summary>Longest reason of ktp.session.v1.</summary>
     private const int MostReason = 500;
 
-    /// <summary>Something of a device was not taken: a record of wrong form, a report, a packet.</summary>
-    public void Refused(Device device, string reason, DateTimeOffset now)
+    /// <summary>A device returned a record of wrong form.</summary>
+    public void PartRefused(Device device, string reason, DateTimeOffset now)
     {
-        LogRefused(logger, reason);
-        Keep(new Event { PartRefused = new PartRefused { Device = device, Reason = reason.Length <= MostReason ? reason : reason[..MostReason] } }, now);
+        LogPartRefused(logger, reason);
+        Keep(new Event { PartRefused = new PartRefused { Device = device, Reason = Cut(reason) } }, now);
+    }
+
+    public void PacketSetAside(PacketId packet, string reason, DateTimeOffset now)
+    {
+        LogSetAside(logger, packet, reason);
+        Keep(new Event { PacketSetAside = new PacketSetAside { PacketId = packet.ToString(), Reason = Cut(reason) } }, now);
+    }
+
+    /// <summary>The server will never take the report of an attempt.</summary>
+    public void ReportRefused(Device printer, string jobId, long epoch, string reason, DateTimeOffset now)
+    {
+        LogReportRefused(logger, jobId, epoch, reason);
+        Keep(new Event { ReportRefused = new ReportRefused { Printer = printer, JobId = jobId, Epoch = epoch, Reason = Cut(reason) } }, now);
     }
 
     public void ClockCorrected(TimeSpan offset, DateTimeOffset now) =>
@@ -38,6 +52,14 @@ internal sealed partial class StationEvents(DiskOutbox outbox, ILogger logger)
         return outbox.Append(happened.ToByteArray()) is AppendOutcome.Appended;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not taken: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string reason);
+    private static string Cut(string reason) => reason.Length <= MostReason ? reason : reason[..MostReason];
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A record was not taken: {Reason}")]
+    private static partial void LogPartRefused(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Packet {Packet} was moved aside: {Reason}")]
+    private static partial void LogSetAside(ILogger logger, PacketId packet, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The report of job {Job}, epoch {Epoch}, was refused: {Reason}")]
+    private static partial void LogReportRefused(ILogger logger, string job, long epoch, string reason);
 }

@@ -71,17 +71,41 @@ internal static class PrintingCommands
         var (job, epoch) = (Job(verb), verb.Wants<long>("EPOCH", "The attempt, as `printing list` tells."));
         var finding = verb.NeedsWord("--finding", "What you found; no-card takes a second person.", Words.Finding);
         var (chip, serial) = (verb.Takes<string>("--chip", "What the chip said, for printed."), verb.Takes<long>("--serial", "The serial on the card that you found."));
-        return verb.Does(call => call.ShowAsync(new Client(call.Server()).ResolveAttemptAsync(
-            new ResolveAttemptRequest
-            {
-                RequestId = call.RequestId(),
-                JobId = call.Get(job),
-                Epoch = call.Get(epoch),
-                Finding = call.Get<Finding>(finding, Words.Finding),
-                ChipUid = call.Get(chip) ?? "",
-                BlankSerial = call.Get(serial),
-            },
-            cancellationToken: call.Cancellation)));
+        return verb.Does(call =>
+        {
+            var found = call.Get<Finding>(finding, Words.Finding);
+            RequireFound(found, call.Get(serial), call.Get(chip));
+            return call.ShowAsync(new Client(call.Server()).ResolveAttemptAsync(
+                new ResolveAttemptRequest
+                {
+                    RequestId = call.RequestId(),
+                    JobId = call.Get(job),
+                    Epoch = call.Get(epoch),
+                    Finding = found,
+                    ChipUid = call.Get(chip) ?? "",
+                    BlankSerial = call.Get(serial),
+                },
+                cancellationToken: call.Cancellation));
+        });
+    }
+
+    /// <summary>Whoever found a card says which; a finding that contradicts itself is a slip of the finger.</summary>
+    private static void RequireFound(Finding finding, long serial, string? chip)
+    {
+        if (finding == Finding.NoCard && (serial != 0 || chip is not null))
+        {
+            throw new UsageException("--finding no-card takes neither --serial nor --chip: a card that has them was found.");
+        }
+
+        if (finding != Finding.NoCard && serial == 0)
+        {
+            throw new UsageException("--finding needs --serial, the number on what you found; only no-card takes none.");
+        }
+
+        if (finding == Finding.Printed != chip is not null)
+        {
+            throw new UsageException("--finding printed needs --chip, what the chip said; no other finding takes it.");
+        }
     }
 
     private static Verb Verify(Verb verb)
@@ -125,7 +149,7 @@ internal static class PrintingCommands
 
     private static Verb PrintRegion(Verb verb)
     {
-        var (station, region) = (Station(verb), Region(verb));
+        var (station, region) = (Station(verb), Offices(verb));
         return verb.Does(call => call.ShowAsync(new Client(call.Server()).SetPrintRegionAsync(
             new SetPrintRegionRequest { RequestId = call.RequestId(), StationId = call.Get(station), PrintRegionCode = call.Get(region) }, cancellationToken: call.Cancellation)));
     }
@@ -147,25 +171,34 @@ internal static class PrintingCommands
 
     private static Verb Forecast(Verb verb)
     {
-        var region = Region(verb);
+        var region = Offices(verb);
         return verb.Does(async call => call.Terminal.Show(
             (await new Client(call.Server()).GetForecastAsync(new GetForecastRequest { RegionCode = call.Get(region) }, cancellationToken: call.Cancellation)).Forecasts, call.Json));
     }
 
     private static Verb Collect(Verb verb)
     {
-        var region = Region(verb);
+        var region = Offices(verb);
         var (available, days) = (verb.Needs<long>("--available", "Blanks that can be collected."), verb.Needs<int>("--days", "Days that they are to last."));
         return verb.Does(async call =>
         {
             var proposed = await new Client(call.Server()).ProposeCollectionAsync(
                 new ProposeCollectionRequest { RegionCode = call.Get(region), Available = call.Need(available), Days = call.Need(days) }, cancellationToken: call.Cancellation);
-            call.Terminal.Show(proposed.Shares, call.Json);
-            call.Terminal.Say($"left\t{proposed.Left}", call.Json);
+            if (call.Json)
+            {
+                call.Terminal.Show(proposed, json: true);
+                return;
+            }
+
+            call.Terminal.Show(proposed.Shares, json: false);
+            call.Terminal.Say($"left\t{proposed.Left}");
         });
     }
 
     private static Argument<string> Region(Verb verb) => verb.Wants<string>("REGION", "PP, PP.KK, PP.KK.DD; \"\" for the whole country.");
+
+    /// <summary>Where a district would be refused: it has no office, and no printer prints for it alone.</summary>
+    private static Argument<string> Offices(Verb verb) => verb.Wants<string>("REGION", "PP or PP.KK; \"\" for the whole country.");
 
     private static Argument<string> Station(Verb verb) => verb.Wants<string>("STATION", "PP.KK.DD-N");
 

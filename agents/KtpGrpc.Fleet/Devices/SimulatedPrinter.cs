@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Ktp.Cards.V1;
 using Ktp.Health.V1;
 using Ktp.Printing.V1;
 using KtpGrpc.Agent.Devices;
@@ -6,12 +7,16 @@ using KtpGrpc.Fleet.Scenarios;
 
 namespace KtpGrpc.Fleet.Devices;
 
+/// <summary>A card that came out useless, with what can be seen to be wrong with it.</summary>
+internal sealed record SpoiledCard(long Serial, InvalidReason Reason);
+
 /// <summary>A card printer with a hopper and a ribbon, whose failures follow from the seed and its count of picked cards.</summary>
 internal sealed class SimulatedPrinter(Device identity, string stationId, ScenarioPrinting wont, PrintTally tally, int seed) : ICardPrinter
 {
     private const int CardsPerRibbon = 500;
 
     private readonly string _name = $"{stationId}/{identity.Kind}";
+    private readonly List<SpoiledCard> _bin = [];
     private ulong _ok;
     private ulong _failed;
     private ulong _encodesFailed;
@@ -31,6 +36,14 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
 
     /// <summary>The operator puts blanks in.</summary>
     public void Fill(int blanks) => Hopper += blanks;
+
+    /// <summary>Takes the spoiled cards out of its reject bin.</summary>
+    public IReadOnlyList<SpoiledCard> EmptyBin()
+    {
+        SpoiledCard[] cards = [.. _bin];
+        _bin.Clear();
+        return cards;
+    }
 
     public async Task<PrintOutcome> PrintAsync(PrintOrder order, CancellationToken cancellation)
     {
@@ -62,17 +75,17 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
         var fallsOn = chance.NextDouble();
         if (fallsOn < wont.Jams)
         {
-            return Spoil(ref _failed, FailureClass.Feed, "media-jam");
+            return Spoil(order, ref _failed, FailureClass.Feed, "media-jam");
         }
 
         if (fallsOn < wont.Jams + wont.FailedPrints)
         {
-            return Spoil(ref _failed, FailureClass.Print, "print-failed");
+            return Spoil(order, ref _failed, FailureClass.Print, "print-failed");
         }
 
         if (fallsOn < wont.Jams + wont.FailedPrints + wont.FailedEncodes)
         {
-            return Spoil(ref _encodesFailed, FailureClass.Encode, "encode-failed");
+            return Spoil(order, ref _encodesFailed, FailureClass.Encode, "encode-failed");
         }
 
         _ok++;
@@ -80,10 +93,16 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
         return new PrintOutcome.Printed($"04{order.BlankSerial:X12}");
     }
 
-    private PrintOutcome.Failed Spoil(ref ulong counter, FailureClass failure, string code)
+    private PrintOutcome.Failed Spoil(PrintOrder order, ref ulong counter, FailureClass failure, string code)
     {
         counter++;
         tally.CameOutSpoiled();
+        _bin.Add(new SpoiledCard(order.BlankSerial, failure switch
+        {
+            FailureClass.Print => InvalidReason.Print,
+            FailureClass.Encode => InvalidReason.Encode,
+            _ => InvalidReason.Feed,
+        }));
         return new PrintOutcome.Failed(failure, code);
     }
 }

@@ -1,3 +1,4 @@
+using Ktp.Cards.V1;
 using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using Ktp.Printing.V1;
@@ -22,6 +23,7 @@ internal static class CityView
             new Markup($"[bold]{Markup.Escape(name)} ({plan.File.City})[/]  {local:dddd d MMMM yyyy HH:mm}  {Bar(Progress.Of(plan, now))}"),
             Stations(plan, stations, city),
             Figures(city),
+            SpoiledCards(city.Blanks),
             Incidents(plan, city),
             new Markup(away is null
                 ? $"[grey]pages {places.Pages}  metrics {places.Pages}metrics  control {places.Control}  uploads {places.Upload}  Ctrl-C ends[/]"
@@ -52,8 +54,11 @@ internal static class CityView
     private static Markup Figures(CityPicture city) => new(
         $"queue [bold]{city.JobsIn(JobState.Ready) + city.JobsIn(JobState.Held):N0}[/]  printed [bold]{city.JobsIn(JobState.Printed):N0}[/]"
         + $"  unknown {city.JobsIn(JobState.Unknown):N0}  quarantined {city.JobsIn(JobState.Quarantined):N0}"
-        + $"   blanks left [bold]{city.Blanks.Vault + city.Blanks.Hopper:N0}[/] of {city.Blanks.Received:N0}, spoiled {city.Blanks.Spoiled:N0}"
+        + $"   blanks left [bold]{city.Blanks.Vault + city.Blanks.Hopper:N0}[/] of {city.Blanks.Received:N0}"
         + $"   recorded [bold]{city.Coverage.Recorded:N0}[/] of {city.Coverage.Obliged:N0}, waiting {city.Coverage.Obliged - city.Coverage.Recorded:N0}");
+
+    private static Markup SpoiledCards(Balance books) => new(
+        $"spoiled cards  at the desks {books.Spoiled:N0}  in custody [bold]{books.Custody + books.Listed:N0}[/]  destroyed before witnesses [bold]{books.Destroyed:N0}[/]");
 
     private static Panel Incidents(FleetPlan plan, CityPicture city)
     {

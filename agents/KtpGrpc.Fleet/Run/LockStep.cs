@@ -17,6 +17,7 @@ internal sealed class LockStep : IAsyncDisposable
     private readonly ClockService.ClockServiceClient _clock;
     private readonly Stock _stock;
     private readonly PrintFeed _feed;
+    private Custody? _custody;
 
     public LockStep(FleetPlan plan, ServerLink server, People people)
     {
@@ -39,8 +40,12 @@ internal sealed class LockStep : IAsyncDisposable
 
     public long BlanksHandedOver => _stock.Received;
 
+    /// <summary>Spoiled cards under the custodian's lock, and those that he burnt, as counted by hand.</summary>
+    public (long Kept, long Destroyed) SpoiledCards => (_custody?.Kept ?? 0, _custody?.Destroyed ?? 0);
+
     public async Task JoinAsync(FleetPlaces places, ILoggerFactory loggers, CancellationToken cancellation)
     {
+        _custody = new Custody(_plan, _server, OfficePeople.Appoint(_server, places.Data, _plan.File.City));
         var registry = new Registry(_plan, _server);
         await registry.OpenBooksAsync(cancellation);
         foreach (var station in Stations)
@@ -59,6 +64,7 @@ internal sealed class LockStep : IAsyncDisposable
             await _stock.FillHoppersAsync(Stations, now, cancellation);
             await Task.WhenAll(Stations.Select(station => station.WorkAsync(now, cancellation)));
             await BeatAsync(now, cancellation);
+            await (_custody?.WorkAsync(Stations, now, cancellation) ?? Task.CompletedTask);
             await afterBeat(now);
         }
 

@@ -10,7 +10,7 @@ using KtpGrpc.Agent.Session;
 namespace KtpGrpc.Fleet.Run;
 
 /// <summary>
-/// The server as its first admin reaches it. A call that does not get through waits for the server and is made again:
+/// The server as its first admin reaches it, and other operators. A call that does not get through waits for the server and is made again:
 /// every change carries a request_id that follows from the scenario, so that it happens once.
 /// </summary>
 internal sealed class ServerLink : IDisposable
@@ -24,16 +24,17 @@ internal sealed class ServerLink : IDisposable
     private readonly GrpcChannel _channel;
     private readonly TimeProvider _time;
 
-    private ServerLink(GrpcChannel channel, CallInvoker invoker, TimeProvider time)
+    private ServerLink(GrpcChannel channel, string adminSecret, TimeProvider time)
     {
         _channel = channel;
         _time = time;
-        Invoker = invoker;
+        Invoker = As("admin", adminSecret);
     }
 
     /// <summary>How long a run waits for a server that is away, before it gives up.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Calls as the first admin.</summary>
     public CallInvoker Invoker { get; }
 
     public ServerFaults Faults { get; } = new();
@@ -65,12 +66,18 @@ internal sealed class ServerLink : IDisposable
                 },
             },
         });
-        var credential = new Metadata.Entry("authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("admin:" + secret)));
-        return new ServerLink(channel, channel.CreateCallInvoker().Intercept(headers =>
+        return new ServerLink(channel, secret, time);
+    }
+
+    /// <summary>Calls as an operator of the server's file.</summary>
+    public CallInvoker As(string name, string secret)
+    {
+        var credential = new Metadata.Entry("authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
+        return _channel.CreateCallInvoker().Intercept(headers =>
         {
             headers.Add(credential);
             return headers;
-        }), time);
+        });
     }
 
     public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Ktp.Destruction.V1;
 using Ktp.Health.V1;
 using Ktp.Printing.V1;
 
@@ -41,6 +42,8 @@ internal sealed record ScenarioFile
     public ScenarioFeed? Feed { get; init; }
 
     public ScenarioPrinting Printing { get; init; } = new();
+
+    public ScenarioDestruction? Destruction { get; init; }
 
     public required ScenarioPackets Packets { get; init; }
 }
@@ -165,6 +168,18 @@ internal sealed record ScenarioPrinting
     public double FailedEncodes { get; init; }
 
     public double Jams { get; init; }
+}
+
+/// <summary>The day on which the custodian burns what he keeps, before two witnesses.</summary>
+internal sealed record ScenarioDestruction
+{
+    /// <summary>While the office is open.</summary>
+    public required LocalMoment At { get; init; }
+
+    public required DestructionMethod Method { get; init; }
+
+    /// <summary>1 to 200 characters.</summary>
+    public required string Place { get; init; }
 }
 
 internal sealed record ScenarioPackets

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ktp.Destruction.V1;
 using Ktp.Health.V1;
 using Ktp.Printing.V1;
 
@@ -15,7 +16,7 @@ internal static partial class ScenarioRules
     public static IEnumerable<string> FaultsOf(ScenarioFile file) =>
     [
         .. Frame(file), .. Regions(file), .. Stations(file), .. file.Faults.SelectMany(fault => Death(file, fault)),
-        .. file.UplinkOutages.SelectMany(outage => Outage(file, outage)), .. Cards(file),
+        .. file.UplinkOutages.SelectMany(outage => Outage(file, outage)), .. Cards(file), .. Destruction(file),
     ];
 
     /// <summary>The ids the server will give, in the order of the file.</summary>
@@ -210,6 +211,25 @@ internal static partial class ScenarioRules
         if (print.CardsPerBeat is < 1 or > 1000 || new[] { print.FailedPrints, print.FailedEncodes, print.Jams }.Any(share => share is < 0 or > 0.3))
         {
             yield return "printing: cardsPerBeat must be 1 to 1,000, each share of failures 0 to 0.3.";
+        }
+    }
+
+    private static IEnumerable<string> Destruction(ScenarioFile file)
+    {
+        if (file.Destruction is not { } planned)
+        {
+            yield break;
+        }
+
+        var at = planned.At.Value;
+        if (!IsPlayed(file, planned.At) || !file.Office.Days.Contains(at.DayOfWeek) || TimeOnly.FromDateTime(at) < file.Office.Opens || TimeOnly.FromDateTime(at) >= file.Office.Closes)
+        {
+            yield return $"destruction: {planned.At} must lie within the scenario, on a working day, while the office is open.";
+        }
+
+        if (planned.Method == DestructionMethod.Unspecified || planned.Place.Length is < 1 or > 200)
+        {
+            yield return "destruction: it needs a method (fire, melting-machine, shredder) and a place of 1 to 200 characters.";
         }
     }
 

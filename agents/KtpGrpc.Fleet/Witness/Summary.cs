@@ -54,10 +54,13 @@ internal sealed record Summary(
 /// <param name="Lost">Sealed, and not found on the server's disk with the same SHA-256.</param>
 internal sealed record PacketSummary(int Sealed, long Received, int Lost, long DuplicatesRefused);
 
+/// <param name="Spoiled">Ruined in production, wherever they are now.</param>
+/// <param name="Custody">How many of them are under the custodian's lock.</param>
+/// <param name="Destroyed">How many of them were burnt before witnesses.</param>
 /// <param name="PrintedTwice">Issuances of which the printers themselves made more than one good card.</param>
-/// <param name="BlanksBalanced">The server's books add up, and agree with what was handed over and came out of the printers.</param>
+/// <param name="BlanksBalanced">The server's books add up, and agree with what was handed over, came out of the printers, and was kept and burnt.</param>
 internal sealed record CardSummary(
-    long Enqueued, long Printed, long Spoiled, long Unknown, int PrintedTwice, long BlanksReceived, bool BlanksBalanced);
+    long Enqueued, long Printed, long Spoiled, long Custody, long Destroyed, long Unknown, int PrintedTwice, long BlanksReceived, bool BlanksBalanced);
 
 /// <summary>A device that died: the truth of the scenario, and when the server said so.</summary>
 internal sealed record DeviceSummary(

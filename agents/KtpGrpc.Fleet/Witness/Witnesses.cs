@@ -30,20 +30,24 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
             run.Stations.Count,
             run.Stations.Count(station => station.HasJoined),
             await PacketsAsync(hashes, packetFolder, cancellation),
-            await CardsAsync(run.Tally, run.BlanksHandedOver, cancellation),
+            await CardsAsync(run, cancellation),
             await DevicesAsync(cancellation),
             new RegionSummary(_city, Opened(incidents, IncidentKind.OneKitLeft), Opened(incidents, IncidentKind.NoKitLeft)),
             new IncidentSummary(incidents.Count, incidents.Count(incident => IncidentJudge.IsFalse(incident, plan))),
             await JournalAsync(cancellation));
     }
 
-    /// <summary>The server's books add up in themselves, and agree with the hand-over documents and the printers.</summary>
-    internal static bool IsBalanced(Balance books, PrintTally tally, long handedOver) =>
-        books.Received == books.Vault + books.Hopper + books.Consuming + books.Issued + books.Spoiled
+    /// <summary>The server's books add up in themselves, and agree with the hand-over documents, the printers and the custodian's own count.</summary>
+    internal static bool IsBalanced(Balance books, PrintTally tally, long handedOver, (long Kept, long Destroyed) spoiled) =>
+        books.Received == books.Vault + books.Hopper + books.Consuming + books.Issued + Ruined(books)
         && books.Received == handedOver
-        && books.Issued + books.Spoiled + books.Consuming >= tally.Good + tally.Spoiled
+        && books.Issued + Ruined(books) + books.Consuming >= tally.Good + tally.Spoiled
         && books.Issued <= tally.Good
-        && books.Spoiled <= tally.Spoiled;
+        && Ruined(books) <= tally.Spoiled
+        && (books.Custody + books.Listed, books.Destroyed) == spoiled;
+
+    /// <summary>Spoiled in production, wherever they are now: nobody of a scenario withdraws a card.</summary>
+    private static long Ruined(Balance books) => books.Spoiled + books.Custody + books.Listed + books.Destroyed;
 
     private async Task<PacketSummary> PacketsAsync(List<string> hashes, string folder, CancellationToken cancellation)
     {
@@ -52,7 +56,7 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
         return new PacketSummary(hashes.Count, totals.Packets, PacketWitness.Lost(hashes, folder), totals.DuplicatesRefused);
     }
 
-    private async Task<CardSummary> CardsAsync(PrintTally tally, long handedOver, CancellationToken cancellation)
+    private async Task<CardSummary> CardsAsync(LockStep run, CancellationToken cancellation)
     {
         var printing = new PrintingService.PrintingServiceClient(server.Invoker);
         var cards = new CardService.CardServiceClient(server.Invoker);
@@ -60,7 +64,8 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
         var books = (await server.CallAsync(options => cards.GetBalanceAsync(new() { OfficeCode = _city }, options), cancellation)).Balance;
         long In(JobState state) => jobs.Totals.Where(total => total.State == state).Sum(total => total.Jobs);
         return new CardSummary(
-            jobs.Enqueued, In(JobState.Printed), books.Spoiled, In(JobState.Unknown), tally.PrintedTwice, books.Received, IsBalanced(books, tally, handedOver));
+            jobs.Enqueued, In(JobState.Printed), Ruined(books), books.Custody + books.Listed, books.Destroyed, In(JobState.Unknown), run.Tally.PrintedTwice, books.Received,
+            IsBalanced(books, run.Tally, run.BlanksHandedOver, run.SpoiledCards));
     }
 
     private async Task<IReadOnlyList<DeviceSummary>> DevicesAsync(CancellationToken cancellation)

@@ -25,7 +25,7 @@ public sealed class TamperTests
         await using var office = await Office.OpenAsync();
         await BurnAsync(office);
         await office.AdvanceAsync(new DateTimeOffset(2019, 1, 2, 0, 0, 0, TimeSpan.Zero));
-        (await office.RunAsync("maria.tallo", "destruction", "month", Office.Code, "2018-12", "--file", office["month"])).Done();
+        (await office.RunAsync("custodian-1", "destruction", "month", Office.Code, "2018-12", "--file", office["month"])).Done();
         var file = await File.ReadAllBytesAsync(office["month"]);
         Assert.True(Tamper.Holds(file, DestructionMonth.Check));
 
@@ -55,13 +55,13 @@ public sealed class TamperTests
         await office.WithdrawAsync(700_001, 6, InvalidReason.Damaged);
         await office.WithdrawAsync(800_001, 3, InvalidReason.Moved);
         var id = await office.OpenDestructionAsync();
-        (await office.RunAsync("maria.tallo", "destruction", "list-cards", id, "700001-700006", "800001-800003")).Done();
-        (await office.RunAsync("maria.tallo", "destruction", "close", id, "--total", "9", "--count", "damaged=6", "moved=3")).Done();
-        (await office.RunAsync("maria.tallo", "destruction", "sign", id, "--as", "custodian", "--on-behalf-of", "Dinas Dukcapil", "--total", "9")).Done();
-        (await office.RunAsync("yohanes.bria", "destruction", "sign", id, "--as", "witness", "--on-behalf-of", "Satpol PP", "--total", "9")).Done();
-        (await office.RunAsync("anwar.sadat", "destruction", "sign", id, "--as", "witness", "--on-behalf-of", "Inspektorat", "--total", "9")).Done();
-        (await office.RunAsync("maria.tallo", "destruction", "seal", id)).Done();
-        (await office.RunAsync("maria.tallo", "destruction", "export", id, "--file", office["record"])).Done();
+        (await office.RunAsync("custodian-1", "destruction", "list-cards", id, "700001-700006", "800001-800003")).Done();
+        (await office.RunAsync("custodian-1", "destruction", "close", id, "--total", "9", "--count", "damaged=6", "moved=3")).Done();
+        (await office.RunAsync("custodian-1", "destruction", "sign", id, "--as", "custodian", "--on-behalf-of", "Dinas Dukcapil", "--total", "9")).Done();
+        (await office.RunAsync("satpol-pp", "destruction", "sign", id, "--as", "witness", "--on-behalf-of", "Satpol PP", "--total", "9")).Done();
+        (await office.RunAsync("inspectorate", "destruction", "sign", id, "--as", "witness", "--on-behalf-of", "Inspektorat", "--total", "9")).Done();
+        (await office.RunAsync("custodian-1", "destruction", "seal", id)).Done();
+        (await office.RunAsync("custodian-1", "destruction", "export", id, "--file", office["record"])).Done();
         return await File.ReadAllBytesAsync(office["record"]);
     }
 }

@@ -1,3 +1,4 @@
+using Ktp.Cards.V1;
 using Ktp.Health.V1;
 using Ktp.Printing.V1;
 using KtpGrpc.Agent.Devices;
@@ -45,6 +46,10 @@ public sealed class SimulatedPrinterTests
         Assert.Equal(20_000, tally.Good + tally.Spoiled);
         Assert.Equal(failed.Values.Sum(), tally.Spoiled);
         Assert.Equal(0, tally.PrintedTwice);
+        Assert.Equal(
+            [(InvalidReason.Print, failed[FailureClass.Print]), (InvalidReason.Encode, failed[FailureClass.Encode]), (InvalidReason.Feed, failed[FailureClass.Feed])],
+            printer.EmptyBin().CountBy(card => card.Reason).OrderBy(pile => pile.Key).Select(pile => (pile.Key, pile.Value)));
+        Assert.Empty(printer.EmptyBin());
     }
 
     [Fact]

@@ -58,6 +58,11 @@ public sealed class ScenarioReaderTests
     [InlineData("\"first-time\": 1", "\"first-time\": 0", "priorities need a weight above 0")]
     [InlineData("\"failedPrints\": 0.02", "\"failedPrints\": 2", "each share of failures 0 to 0.3")]
     [InlineData("\"share\": 0.1", "\"share\": 1.1", "share must be 0 to 1")]
+    [InlineData("2017-03-24T09:00", "2017-03-25T09:00", "on a working day, while the office is open")]
+    [InlineData("2017-03-24T09:00", "2017-03-24T10:00", "on a working day, while the office is open")]
+    [InlineData("2017-03-24T09:00", "2017-04-03T09:00", "must lie within the scenario")]
+    [InlineData("\"Halaman\"", "\"\"", "a place of 1 to 200 characters")]
+    [InlineData("\"method\": \"fire\"", "\"method\": \"unspecified\"", "it needs a method")]
     public void Scenario_ThatContradictsItself_IsRefusedWithTheReason(string part, string spoilt, string reason) =>
         Assert.Contains(reason, SmallScenario.Refusal(part, spoilt).Message, StringComparison.Ordinal);
 

@@ -142,7 +142,7 @@ internal sealed class CrashShop : IAsyncDisposable
         Epoch = (await JobAsync()).Epoch,
         Finding = finding,
         BlankSerial = blank,
-        ChipUid = finding == Finding.Printed ? PaperPrinter.ChipOf(blank) : "",
+        ChipUid = finding == Finding.Printed ? FilePrinter.ChipOf(blank) : "",
     });
 
     /// <summary>The first blank of the office.</summary>
@@ -152,13 +152,13 @@ internal sealed class CrashShop : IAsyncDisposable
     public async Task HasPrintedOnceAsync()
     {
         Assert.Equal(JobState.Printed, (await JobAsync()).State);
-        Assert.Single(PaperPrinter.CardsOf(_folder["printer"]));
+        Assert.Single(FilePrinter.CardsOf(_folder["printer"]));
         await CheckBooksAsync();
     }
 
     public async Task CheckBooksAsync()
     {
-        Assert.Equal(PaperPrinter.CardsOf(_folder["printer"]).Distinct(), PaperPrinter.CardsOf(_folder["printer"]));
+        Assert.Equal(FilePrinter.CardsOf(_folder["printer"]).Distinct(), FilePrinter.CardsOf(_folder["printer"]));
         var verified = await _admin.CallAsync(
             options => new JournalService.JournalServiceClient(_admin.Invoker).VerifyJournalAsync(new VerifyJournalRequest(), options), CancellationToken.None);
         Assert.Empty(verified.Faults);
@@ -180,7 +180,7 @@ internal sealed class CrashShop : IAsyncDisposable
         Epoch = lease.Epoch,
         PrinterSerial = Printer,
         CardsPickedAfter = 101,
-        Printed = new Printed { ChipUid = PaperPrinter.ChipOf(blank) },
+        Printed = new Printed { ChipUid = FilePrinter.ChipOf(blank) },
     };
 
     public async ValueTask DisposeAsync()
@@ -204,7 +204,7 @@ internal sealed class CrashShop : IAsyncDisposable
     {
         File.Delete(_folder["station/" + PrintingChild.Go]);
         var child = ChildProcess.Start("dotnet",
-            [typeof(PrintingChild).Assembly.Location, "print", Wire.Address.ToString(), _folder["station"], _folder["printer"], serial, stop]);
+            [typeof(PrintingChild).Assembly.Location, PrintingChild.Verb, Wire.Address.ToString(), _folder["station"], _folder["printer"], serial, stop]);
         _children.Add(child);
         return child;
     }

@@ -58,7 +58,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Agent_ThatDiesInTheMiddleOfAPrint_LeavesItToAPerson()
     {
-        await CrashShop.KillAsync(await _shop.PrintUntilAsync(PaperPrinter.MidPrint));
+        await CrashShop.KillAsync(await _shop.PrintUntilAsync(FilePrinter.MidPrint));
 
         await _shop.PrintAllAsync();
         Assert.Equal(JobState.Unknown, (await _shop.JobAsync()).State);
@@ -71,7 +71,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Agent_ThatDiesAfterThePrintAndBeforeItKnows_LeavesItToAPerson()
     {
-        await CrashShop.KillAsync(await _shop.PrintUntilAsync(PaperPrinter.Out));
+        await CrashShop.KillAsync(await _shop.PrintUntilAsync(FilePrinter.Out));
 
         await _shop.PrintAllAsync();
         Assert.Equal(JobState.Unknown, (await _shop.JobAsync()).State);
@@ -199,7 +199,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Printer_SwappedWhileTheAgentWasDead_MakesTheAttemptUnknown()
     {
-        await CrashShop.KillAsync(await _shop.PrintUntilAsync(PaperPrinter.MidPrint));
+        await CrashShop.KillAsync(await _shop.PrintUntilAsync(FilePrinter.MidPrint));
 
         await _shop.PrintAllAsync("HDP-2");
 
@@ -224,7 +224,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Clock_ThatJumpsOverAPrint_LeavesItUnknownUntilItsReport()
     {
-        var agent = await _shop.PrintUntilAsync(PaperPrinter.MidPrint);
+        var agent = await _shop.PrintUntilAsync(FilePrinter.MidPrint);
 
         await _shop.AdvanceAsync(TimeSpan.FromDays(3));
         Assert.Equal(JobState.Unknown, (await _shop.JobAsync()).State);

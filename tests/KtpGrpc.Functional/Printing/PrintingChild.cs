@@ -14,6 +14,7 @@ namespace KtpGrpc.Functional.Printing;
 /// </summary>
 internal static class PrintingChild
 {
+    public const string Verb = "print";
     public const string Go = "go";
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
@@ -24,13 +25,13 @@ internal static class PrintingChild
         var identity = StationIdentity.Load(station)!;
         await using var link = new StationLink(new AgentOptions { Folder = station, Control = server, Upload = server }, identity, TimeProvider.System);
         var client = new PrintingService.PrintingServiceClient(link.Calls.Intercept(gate));
-        var cycle = new PrintCycle(new PaperPrinter(printer, serial, gate), new AttemptJournal(Path.Combine(station, "attempts")));
+        var cycle = new PrintCycle(new FilePrinter(printer, serial, gate), new AttemptJournal(Path.Combine(station, "attempts")));
         while (true)
         {
             try
             {
-                await cycle.ReconcileAsync(client, (_, _) => { }, CancellationToken.None);
-                Console.WriteLine($"done {await cycle.RunAsync(client, 100, (_, _) => { }, CancellationToken.None)}");
+                await cycle.ReconcileAsync(client, (_, _, _) => { }, CancellationToken.None);
+                Console.WriteLine($"done {await cycle.RunAsync(client, 100, (_, _, _) => { }, CancellationToken.None)}");
                 return 0;
             }
             catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown)

@@ -47,6 +47,7 @@ public sealed class KilledServerTests
         Assert.Equal(summary.Packets.Sealed, summary.Packets.Received);
         Assert.True(summary.Packets.Sealed > 10, $"Only {summary.Packets.Sealed} packets were sealed.");
         Assert.True(summary.Cards.Printed > 400, $"Only {summary.Cards.Printed} cards were printed.");
+        Assert.True(summary.Cards.Destroyed > 0);
         Assert.Equal(0, summary.Incidents.FalseOnes);
     }
 }

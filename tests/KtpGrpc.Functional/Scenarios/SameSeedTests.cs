@@ -1,3 +1,4 @@
+using Ktp.Destruction.V1;
 using Ktp.Printing.V1;
 using KtpGrpc.Fleet.Devices;
 using KtpGrpc.Fleet.Plan;
@@ -27,6 +28,7 @@ public sealed class SameSeedTests
             UplinkOutages = [],
             Blanks = [file.Blanks[0] with { Count = 5000 }],
             Feed = file.Feed! with { PerDay = new Between(80, 80) },
+            Destruction = new ScenarioDestruction { At = new LocalMoment(file.Start.AddDays(1).ToDateTime(new TimeOnly(15, 0))), Method = DestructionMethod.Fire, Place = "Halaman" },
             Printing = file.Printing with { FailedPrints = 0.25, FailedEncodes = 0.25 },
         };
 
@@ -37,6 +39,7 @@ public sealed class SameSeedTests
         Assert.Empty(first.BrokenPromises());
         Assert.Equal((0, 0), (faults.Internal, faults.Unknown));
         Assert.True(first.Cards.Spoiled > 50, $"Only {first.Cards.Spoiled} cards were spoiled.");
+        Assert.InRange(first.Cards.Destroyed, 20, first.Cards.Spoiled - 1);
     }
 
     private static async Task<(Summary Summary, ServerFaults Faults)> PlayAsync(ScenarioFile file)

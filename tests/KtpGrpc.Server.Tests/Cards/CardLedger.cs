@@ -4,6 +4,7 @@ using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
+using KtpGrpc.Testing;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Cards;
@@ -86,12 +87,7 @@ internal sealed class CardLedger : IDisposable
         {
             var balance = await CardStore.GetBalanceAsync(tx, office);
             Assert.True(balance.Holds, $"{office}: {balance}");
-            foreach (var (state, counted) in ((CardState, long)[])
-            [
-                (CardState.Vault, balance.Vault), (CardState.Hopper, balance.Hopper), (CardState.Consuming, balance.Consuming), (CardState.Issued, balance.Issued),
-                (CardState.Spoiled, balance.Spoiled), (CardState.Custody, balance.Custody), (CardState.Listed, balance.Listed),
-                (CardState.Destroyed, balance.Destroyed), (CardState.Missing, balance.Missing),
-            ])
+            foreach (var (state, counted) in CountedCards.Of(balance))
             {
                 Assert.Equal(await tx.NumberAsync("SELECT COUNT(*) FROM cards WHERE office = $1 AND state = $2", office.Value, state), counted);
             }
@@ -119,7 +115,7 @@ internal sealed class CardLedger : IDisposable
         });
         foreach (var table in _catalog.Tables)
         {
-            Assert.Equal(Rows(table), folded.Rows(table));
+            Assert.Equal(Read(tx => Rows.OfAsync(tx, table)), folded.Read(tx => Rows.OfAsync(tx, table)));
         }
     }
 
@@ -203,10 +199,6 @@ internal sealed class CardLedger : IDisposable
         await work;
         return true;
     }
-
-    private List<string> Rows(string table) => Read(tx => tx.ListAsync(
-        $"SELECT * FROM {table}", row => string.Join('|', Enumerable.Range(0, row.FieldCount).Select(column => row.GetValue(column) is byte[] bytes ? Convert.ToHexString(bytes) : $"{row.GetValue(column)}"))))
-        .Order(StringComparer.Ordinal).ToList();
 
     private T Read<T>(Func<Tx, ValueTask<T>> work) => _database.ReadAsync(work, CancellationToken.None).GetAwaiter().GetResult();
 

@@ -34,7 +34,7 @@ public sealed class DestructionTests
 
         Assert.Equal((DestructionState.Closed, 7), (closed.State, closed.Cards));
         Assert.Equal((DestructionState.Sealed, "53.71/2018/0001", 7), (burnt.State, burnt.Number, burnt.Cards));
-        Assert.Equal(["maria.tallo", "anwar.sadat", "yohanes.bria"], burnt.Signatories.OrderBy(person => person.Role).ThenBy(person => person.Operator).Select(person => person.Operator));
+        Assert.Equal(["custodian-1", "inspectorate", "satpol-pp"], burnt.Signatories.OrderBy(person => person.Role).ThenBy(person => person.Operator).Select(person => person.Operator));
         var balance = await furnace.BalanceAsync();
         Assert.Equal((8, 1, 0, 7), (balance.IssuedElsewhere, balance.Custody, balance.Listed, balance.Destroyed));
         var card = (await furnace.Cards.GetCardAsync(new GetCardRequest { Serial = moved[0] })).Card;
@@ -162,8 +162,8 @@ public sealed class DestructionTests
         await furnace.CloseAsync(id, 2, (InvalidReason.Damaged, 2));
 
         await furnace.RefusesAsync(StatusCode.InvalidArgument, "total is 3, and the list has 2 cards: a difference of 1", () => Furnace.SignAsync(furnace.First, id, SignatoryRole.Witness, 3));
-        await furnace.RefusesAsync(StatusCode.FailedPrecondition, "operator:yohanes.bria is no custodian", () => Furnace.SignAsync(furnace.First, id, SignatoryRole.Custodian, 2));
-        await furnace.RefusesAsync(StatusCode.FailedPrecondition, "operator:maria.tallo is no witness", () => Furnace.SignAsync(furnace.Custodian, id, SignatoryRole.Witness, 2));
+        await furnace.RefusesAsync(StatusCode.FailedPrecondition, "operator:satpol-pp is no custodian", () => Furnace.SignAsync(furnace.First, id, SignatoryRole.Custodian, 2));
+        await furnace.RefusesAsync(StatusCode.FailedPrecondition, "operator:custodian-1 is no witness", () => Furnace.SignAsync(furnace.Custodian, id, SignatoryRole.Witness, 2));
         await furnace.RefusesAsync(StatusCode.FailedPrecondition, "operator:admin is no witness", () => Furnace.SignAsync(new DestructionClient(furnace.Server.Admin), id, SignatoryRole.Witness, 2));
         await furnace.RefusesAsync(StatusCode.InvalidArgument, "role must be", () => Furnace.SignAsync(furnace.First, id, SignatoryRole.Unspecified, 2));
         await furnace.RefusesAsync(StatusCode.InvalidArgument, "on_behalf_of must have", () => Furnace.SignAsync(furnace.First, id, SignatoryRole.Witness, 2, " "));

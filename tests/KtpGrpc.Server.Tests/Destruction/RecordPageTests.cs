@@ -16,9 +16,9 @@ public sealed class RecordPageTests
             new(InvalidReason.Moved, 811), new(InvalidReason.Corrected, 577),
         ],
         [
-            new("maria.tallo", SignatoryRole.Custodian, "Dinas Kependudukan dan Pencatatan Sipil Kota Kupang", 9_992, Furnace.Opening.AddMinutes(70)),
-            new("yohanes.bria", SignatoryRole.Witness, "Satuan Polisi Pamong Praja Kota Kupang", 9_992, Furnace.Opening.AddMinutes(75)),
-            new("anwar.sadat", SignatoryRole.Witness, "Inspektorat Daerah Kota Kupang", 9_992, Furnace.Opening.AddMinutes(80)),
+            new("custodian-1", SignatoryRole.Custodian, "Dinas Kependudukan dan Pencatatan Sipil Kota Kupang", 9_992, Furnace.Opening.AddMinutes(70)),
+            new("satpol-pp", SignatoryRole.Witness, "Satuan Polisi Pamong Praja Kota Kupang", 9_992, Furnace.Opening.AddMinutes(75)),
+            new("inspectorate", SignatoryRole.Witness, "Inspektorat Daerah Kota Kupang", 9_992, Furnace.Opening.AddMinutes(80)),
         ],
         new string('a', 64));
 
@@ -34,7 +34,7 @@ public sealed class RecordPageTests
         foreach (var words in (string[])
         [
             "BERITA ACARA PEMUSNAHAN KTP-EL", "Nomor: 53.71/2018/0007", "Jumat, tanggal dua puluh satu bulan Desember tahun dua ribu delapan belas", "13.00 WITA",
-            "sembilan ribu sembilan ratus sembilan puluh dua", "470.13/11176/SJ", "Gagal cetak", "3.114", "Gagal encode", "Perubahan elemen data", "9.992", "Saksi 2", "yohanes.bria",
+            "sembilan ribu sembilan ratus sembilan puluh dua", "470.13/11176/SJ", "Gagal cetak", "3.114", "Gagal encode", "Perubahan elemen data", "9.992", "Saksi 2", "satpol-pp",
         ])
         {
             Assert.Contains(words, printed.Text, StringComparison.OrdinalIgnoreCase);

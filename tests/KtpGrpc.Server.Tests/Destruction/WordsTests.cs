@@ -1,5 +1,4 @@
 using KtpGrpc.Server.Destruction;
-using KtpGrpc.Server.Rpc;
 using Xunit;
 
 namespace KtpGrpc.Server.Tests.Destruction;
@@ -20,19 +19,6 @@ public sealed class WordsTests
     [InlineData(101_001, "seratus satu ribu satu")]
     [InlineData(1_200_000, "satu juta dua ratus ribu")]
     public void Number_InWords_IsAsOfficesWriteIt(long number, string words) => Assert.Equal(words, IndonesianWords.Of(number));
-
-    [Theory]
-    [InlineData("12.71", "2019-01-01T00:30", "WIB")]
-    [InlineData("53.71", "2019-01-01T01:30", "WITA")]
-    [InlineData("91.71", "2019-01-01T02:30", "WIT")]
-    public void Clock_OfAnOffice_IsThatOfItsProvince(string office, string local, string zone)
-    {
-        var code = RegionCode.Trusted(office);
-
-        Assert.Equal(local, OfficeTime.At(code, new DateTimeOffset(2018, 12, 31, 17, 30, 0, TimeSpan.Zero)).ToString("yyyy-MM-dd'T'HH:mm"));
-        Assert.Equal(zone, OfficeTime.Zone(code));
-        Assert.Equal(new DateTimeOffset(2018, 12, 31, 16, 0, 0, TimeSpan.Zero), OfficeTime.Month(RegionCode.Trusted("53.71"), 2018, 12).To.ToUniversalTime());
-    }
 
     [Fact]
     public void Day_InWords_IsTheRightOne()

@@ -57,11 +57,7 @@ public sealed class HealthServiceTests
         using var watch = new HealthService.HealthServiceClient(server.Operator("viewer", "53.71", Role.Viewer)).WatchConditions(
             new WatchConditionsRequest { RegionCode = "53.71" });
         var stream = watch.ResponseStream;
-        do
-        {
-            Assert.True(await stream.MoveNext(CancellationToken.None));
-        }
-        while (!stream.Current.SnapshotComplete);
+        await stream.PassSnapshotAsync();
 
         await there.TakeAsync(_monday, Kit.Sample(there.Devices[0], _monday, "sensor-dead"));
         await here.TakeAsync(_monday, Kit.Sample(here.Devices[0], _monday, "sensor-dead"));

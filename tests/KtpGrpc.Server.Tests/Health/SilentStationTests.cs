@@ -64,11 +64,7 @@ public sealed class SilentStationTests
         await using var city = await City.StartAsync(Engine.Sqlite, kits: 3);
         await city.LiveUntilAsync(City.Start.AddDays(1));
         using var watch = new Ktp.Health.V1.HealthService.HealthServiceClient(city.Admin).WatchConditions(new WatchConditionsRequest { RegionCode = "53.71" });
-        do
-        {
-            Assert.True(await watch.ResponseStream.MoveNext(default));
-        }
-        while (!watch.ResponseStream.Current.SnapshotComplete);
+        await watch.ResponseStream.PassSnapshotAsync();
 
         await new StationService.StationServiceClient(city.Admin).RetireStationAsync(
             new RetireStationRequest { RequestId = "r", StationId = city.Kits[0].Id.Value, Reason = "Burnt." });
@@ -93,11 +89,7 @@ public sealed class SilentStationTests
         await using var city = await City.StartAsync(Engine.Sqlite, kits: 1);
         await city.LiveUntilAsync(City.Start.AddDays(1));
         using var watch = new Ktp.Health.V1.HealthService.HealthServiceClient(city.Admin).WatchConditions(new WatchConditionsRequest { RegionCode = "53.71" });
-        do
-        {
-            Assert.True(await watch.ResponseStream.MoveNext(default));
-        }
-        while (!watch.ResponseStream.Current.SnapshotComplete);
+        await watch.ResponseStream.PassSnapshotAsync();
 
         var gone = city.Kits[0].Devices[2];
         city.Kits[0].Devices.RemoveAt(2);

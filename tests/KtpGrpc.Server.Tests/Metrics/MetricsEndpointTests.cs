@@ -7,6 +7,7 @@ using Grpc.Health.V1;
 using Ktp.Coverage.V1;
 using Ktp.Stations.V1;
 using KtpGrpc.Server.Coverage;
+using KtpGrpc.Server.Destruction;
 using KtpGrpc.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,9 +78,11 @@ public sealed class MetricsEndpointTests
         });
         await UseEveryCallAsync(server);
         await server.Services.GetRequiredService<CoverageInstruments>().RefreshAsync(default, CancellationToken.None);
+        await server.Services.GetRequiredService<DestructionInstruments>().RefreshAsync(default, CancellationToken.None);
         var page = await Eventually.HoldsAsync(() => ReadAsync(server), seen => CountSeries(seen, "ktp_incidents_working_stations{") == Regencies);
 
         Assert.Equal(2 * Provinces, CountSeries(page, "ktp_coverage_"));
+        Assert.Equal(12, CountSeries(page, "ktp_destruction_"));
         Assert.Equal(0, CountSeries(page, "ktp_health_conditions{"));
         Assert.InRange(CountSeries(page, "") + Provinces * States, Regencies, 1999);
     }

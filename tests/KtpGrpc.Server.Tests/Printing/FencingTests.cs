@@ -76,9 +76,7 @@ public sealed class FencingTests
     public async Task Start_Repeated_GetsTheSameBlank()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
         var before = await shop.PictureAsync();
 
         Assert.Equal(blank, await station.StartAsync(lease));
@@ -95,9 +93,7 @@ public sealed class FencingTests
     public async Task Attempt_NotReported_BecomesUnknownAndALateReportSettlesIt(Engine engine)
     {
         await using var shop = await PrintShop.OpenAsync(engine);
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
 
         await shop.AdvanceAsync(TimeSpan.FromMinutes(29));
         Assert.Equal(JobState.Started, (await shop.FindAsync(lease.JobId)).State);
@@ -117,9 +113,7 @@ public sealed class FencingTests
     public async Task Attempt_ReportedLost_IsUnknownUntilTheAgentKnows()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, _) = await station.LeaseAndStartAsync();
+        var (station, lease, _) = await shop.StartAsync();
 
         Assert.Equal(JobState.Unknown, await station.LostAsync(lease));
         Assert.Equal(JobState.Unknown, await station.LostAsync(lease));

@@ -121,9 +121,7 @@ public sealed class HandOverTests
     public async Task Job_CancelledWhilePrinting_SpoilsItsCardWhenItComesOut(Engine engine)
     {
         await using var shop = await PrintShop.OpenAsync(engine);
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
 
         Assert.Equal(JobState.Started, await CancelAsync(shop, lease.JobId));
         Assert.True((await shop.FindAsync(lease.JobId)).CancelRequested);

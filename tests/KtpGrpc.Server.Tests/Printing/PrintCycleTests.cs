@@ -39,9 +39,7 @@ public sealed class PrintCycleTests
     public async Task Attempt_ReportedFailed_SpoilsItsBlankAndTheJobGoesOn(Engine engine, FailureClass failure, CardState state, InvalidReason reason)
     {
         await using var shop = await PrintShop.OpenAsync(engine);
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
 
         Assert.Equal(JobState.Ready, await station.FailedAsync(lease, failure));
 
@@ -59,9 +57,7 @@ public sealed class PrintCycleTests
     public async Task Attempt_NotFedByTheCounter_GivesItsBlankBack(Engine engine)
     {
         await using var shop = await PrintShop.OpenAsync(engine);
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
 
         Assert.Equal(JobState.Ready, await station.FailedAsync(lease, FailureClass.NotFed, picked: 7));
 
@@ -78,9 +74,7 @@ public sealed class PrintCycleTests
     public async Task Attempt_NotFedButTheCounterMoved_IsUnknown()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
 
         Assert.Equal(JobState.Unknown, await station.FailedAsync(lease, FailureClass.NotFed, picked: 8));
 
@@ -92,9 +86,7 @@ public sealed class PrintCycleTests
     public async Task Attempt_ReportedFromAnotherPrinter_IsUnknown()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, _) = await station.LeaseAndStartAsync();
+        var (station, lease, _) = await shop.StartAsync();
 
         Assert.Equal(JobState.Unknown, await station.PrintedAsync(lease, printer: "HDP-2"));
 
@@ -125,9 +117,7 @@ public sealed class PrintCycleTests
     public async Task Report_Repeated_GetsTheSameAnswerAlsoLater()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, _) = await station.LeaseAndStartAsync();
+        var (station, lease, _) = await shop.StartAsync();
         await station.FailedAsync(lease, FailureClass.Print);
         var (second, _) = await station.LeaseAndStartAsync();
         await station.PrintedAsync(second);
@@ -145,9 +135,7 @@ public sealed class PrintCycleTests
     public async Task Report_ThatContradictsTheFirst_LocksTheIssuanceForEver(Engine engine)
     {
         await using var shop = await PrintShop.OpenAsync(engine);
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
         await station.PrintedAsync(lease);
 
         Assert.Equal(JobState.Unknown, await station.FailedAsync(lease, FailureClass.Print));

@@ -63,9 +63,7 @@ public sealed class PrinterTests
     public async Task Printer_WithoutRibbon_ComesBackWithTheLeaseThatTellsOfANewOne()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, _) = await station.LeaseAndStartAsync();
+        var (station, lease, _) = await shop.StartAsync();
         await station.FailedAsync(lease, FailureClass.NotFed, picked: 7, code: "marker-supply-empty");
 
         Assert.Empty(await station.LeaseAsync(ribbon: 0));
@@ -79,9 +77,7 @@ public sealed class PrinterTests
     public async Task Printer_WithoutBlanks_ComesBackWhenItsHopperWasLoaded()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, _) = await station.LeaseAndStartAsync();
+        var (station, lease, _) = await shop.StartAsync();
         await station.FailedAsync(lease, FailureClass.NotFed, picked: 7, code: "media-empty");
         Assert.Empty(await station.LeaseAsync());
 

@@ -81,9 +81,7 @@ public sealed class ResolutionTests
     public async Task Finding_OfAnotherCard_IsRefused()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
         await shop.RefusesAsync(StatusCode.FailedPrecondition, () => ResolveAsync(shop.Officer, lease, Finding.NotFed, blank));
         await station.PrintedAsync(lease);
         await station.FailedAsync(lease, FailureClass.Print);
@@ -102,9 +100,7 @@ public sealed class ResolutionTests
     public async Task Report_ThatAgreesWithThePerson_ChangesNothing()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
         await shop.AdvanceAsync(TimeSpan.FromHours(1));
         await ResolveAsync(shop.Officer, lease, Finding.PrintFailed, blank);
         var before = await shop.PictureAsync();
@@ -121,9 +117,7 @@ public sealed class ResolutionTests
     public async Task Report_ThatContradictsThePerson_OpensTheQuestionAgainWhileNothingNewWasStarted(Engine engine)
     {
         await using var shop = await PrintShop.OpenAsync(engine);
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
         await shop.AdvanceAsync(TimeSpan.FromHours(1));
         await ResolveAsync(shop.Person("first"), lease, Finding.NoCard);
         await ResolveAsync(shop.Person("second"), lease, Finding.NoCard);
@@ -140,9 +134,7 @@ public sealed class ResolutionTests
     public async Task Report_ThatContradictsAfterANewStart_IsEvidenceWithAnIncidentUntilSomebodyHasSeenIt()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
         await shop.AdvanceAsync(TimeSpan.FromHours(1));
         await ResolveAsync(shop.Officer, lease, Finding.PrintFailed, blank);
         await station.PrintAsync();
@@ -164,9 +156,7 @@ public sealed class ResolutionTests
     public async Task Card_ThatLeftTheStation_IsNotMovedByAContradiction()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var station = await shop.JoinAsync();
-        await shop.EnqueueAsync();
-        var (lease, blank) = await station.LeaseAndStartAsync();
+        var (station, lease, blank) = await shop.StartAsync();
         await station.FailedAsync(lease, FailureClass.Print);
         await shop.Stock.TakeIntoCustodyAsync(new TakeIntoCustodyRequest { RequestId = "1", OfficeCode = "53.71", Serials = { blank } });
 

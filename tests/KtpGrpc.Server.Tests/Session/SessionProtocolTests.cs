@@ -163,6 +163,32 @@ public sealed class SessionProtocolTests : IAsyncLifetime
         Assert.True(payload.Length < 1000);
     }
 
+    [Theory]
+    [InlineData("0193e9a4-5d10-7c3e-8f00-123456789012", "\"what\":\"packet-set-aside\",\"details\":\"packet 0193e9a4-5d10-7c3e-8f00-123456789012: Not 2 MB, as … says.\"")]
+    [InlineData("5371046503910002", "\"details\":\"packet …: Not 2 MB, as … says.\"")]
+    public async Task Packet_ThatWasSetAside_IsToldByItsIdAndNothingOfANik(string packet, string kept)
+    {
+        using var call = await WelcomedAsync();
+        var told = Talk.Dropped(position: 4);
+        told.PacketSetAside = new PacketSetAside { PacketId = packet, Reason = "Not 2 MB, as 5371046503910002 says." };
+        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = told });
+
+        await Talk.NextAsync(call, message => message.Ack is { EventsDurable: 4 } ack ? ack : null);
+        Assert.Contains(kept, (await PayloadAsync()).Replace("\\u2026", "…"));
+    }
+
+    [Fact]
+    public async Task Report_ThatWasRefused_IsToldByItsJobAndEpoch()
+    {
+        using var call = await WelcomedAsync();
+        var told = Talk.Dropped(position: 4);
+        told.ReportRefused = new ReportRefused { JobId = "0193e9a45d107c3e8f00123456789012", Epoch = 2, Reason = "code is too long." };
+        await call.RequestStream.WriteAsync(new ConnectRequest { Sequence = 2, Event = told });
+
+        await Talk.NextAsync(call, message => message.Ack is { EventsDurable: 4 } ack ? ack : null);
+        Assert.Contains("\"what\":\"report-refused\",\"details\":\"job 0193e9a45d107c3e8f00123456789012, epoch 2: code is too long.\"", await PayloadAsync());
+    }
+
     private AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> Open() => Talk.Open(_station);
 
     private Task<AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse>> WelcomedAsync(Hello? hello = null) => Talk.WelcomedAsync(_station, hello);

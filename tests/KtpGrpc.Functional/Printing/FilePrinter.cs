@@ -5,7 +5,7 @@ using KtpGrpc.Agent.Devices;
 namespace KtpGrpc.Functional.Printing;
 
 /// <summary>A printer that keeps what it did in a file, as a real one keeps it in its counter and its output tray, whoever dies.</summary>
-internal sealed class PaperPrinter(string path, string serial, PrintingChild.Gate gate) : ICardPrinter
+internal sealed class FilePrinter(string path, string serial, PrintingChild.Gate gate) : ICardPrinter
 {
     public const string MidPrint = "mid-print";
     public const string Out = "printed";

@@ -1,7 +1,7 @@
 using System.Globalization;
 using KtpGrpc.Server.Rpc;
 
-namespace KtpGrpc.Server.Destruction;
+namespace KtpGrpc.Server.Stations;
 
 /// <summary>The clock on the wall of an office: Indonesia has three zones by province, without summer time (Keppres 41/1987).</summary>
 internal static class OfficeTime

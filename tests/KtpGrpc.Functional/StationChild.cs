@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace KtpGrpc.Functional;
 
 /// <summary>An agent in a process of its own, whose printer picks a card and never ends: it is there to be killed.</summary>
-internal static class PrintingChild
+internal static class StationChild
 {
-    public const string Verb = "print";
+    public const string Verb = "station";
 
     public static ChildProcess Start(AgentOptions options) => ChildProcess.Start(
-        "dotnet", ["exec", typeof(PrintingChild).Assembly.Location, Verb, options.Folder, $"{options.Control}", $"{options.Upload}"]);
+        "dotnet", ["exec", typeof(StationChild).Assembly.Location, Verb, options.Folder, $"{options.Control}", $"{options.Upload}"]);
 
     public static async Task<int> RunAsync(string folder, Uri control, Uri upload)
     {
