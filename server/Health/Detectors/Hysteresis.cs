@@ -19,7 +19,7 @@ internal sealed record AttentionBudget(double Watch, double Act)
     /// For <see cref="DeviceSurprise"/>, from the replay of the fleet's development half (`--protocol failures`): the lowest
     /// scores that keep the two budgets.
     /// </summary>
-    public static readonly AttentionBudget OfSurprise = new(4.9, 6.3);
+    public static readonly AttentionBudget OfSurprise = new(3.6, 5.7);
 
     public double Of(Attention attention) => attention switch { Attention.Act => Act, Attention.Watch => Watch, _ => 0 };
 }
