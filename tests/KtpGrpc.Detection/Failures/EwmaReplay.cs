@@ -1,13 +1,13 @@
 namespace KtpGrpc.Detection.Failures;
 
 /// <summary>
-/// The simple baseline that every claim is paired with: each counter's increment against the moving mean and spread of that
+/// The simple baseline: each counter's increment against the moving mean and spread of that
 /// device's own, in logarithms; what is above it, in standard deviations, summed over the counters.
 /// </summary>
 internal static class EwmaReplay
 {
-    private const double Weight = 0.1;
-    private const double LeastSpread = 0.1;
+    private const double Weight = 0.02;
+    private const double LeastSpread = 0.3;
 
     public static double[] Play(Recording recording)
     {

@@ -39,7 +39,11 @@ internal static class FailuresProtocol
     {
         var rules = recording.Kind.Rules;
         var ours = recording.Subjects(SurpriseReplay.Play(recording), rules);
-        var simple = recording.Subjects(EwmaReplay.Play(recording), rules);
+        var others = new[]
+        {
+            (Name: "EWMA z", Subjects: recording.Subjects(EwmaReplay.Play(recording), rules)),
+            (Name: "plain surprise", Subjects: recording.Subjects(PlainReplay.Play(recording), rules)),
+        };
         var figures = new List<Figure>();
         foreach (var goal in _goals)
         {
@@ -47,8 +51,9 @@ internal static class FailuresProtocol
             figures.AddRange(Figures(goal.Name, Verdict.Sum(judged), lines));
             if (goal.Budget is null or 0.01)
             {
-                var baseline = Thresholds.CrossValidate(simple, goal, rules);
-                figures.AddRange(Against(goal.Name, judged, baseline));
+                var (name, figure) = goal.Budget is null ? ("F1", (Func<Verdict, double>)(verdict => verdict.F1)) : ("recall", verdict => verdict.Recall);
+                figures.AddRange(others.SelectMany(other =>
+                    Against($"{goal.Name}: {name}", figure, judged, other.Name, Thresholds.CrossValidate(other.Subjects, goal, rules))));
             }
         }
 
@@ -79,17 +84,12 @@ internal static class FailuresProtocol
         yield return Of("false alarms per machine-month", verdict.WrongPerMonth, "0.0000");
     }
 
-    private static IEnumerable<Figure> Against(string goal, IReadOnlyList<Verdict> ours, IReadOnlyList<Verdict> simple)
+    private static IEnumerable<Figure> Against(
+        string name, Func<Verdict, double> figure, IReadOnlyList<Verdict> ours, string other, IReadOnlyList<Verdict> theirs)
     {
-        var sum = Verdict.Sum(simple);
-        yield return new Figure($"{goal}: recall of EWMA z", sum.Recall, "0.00");
-        yield return new Figure($"{goal}: F1 of EWMA z", sum.F1, "0.00");
-        foreach (var (name, figure) in new (string, Func<Verdict, double>)[] { ("recall", verdict => verdict.Recall), ("F1", verdict => verdict.F1) })
-        {
-            var difference = PairedBootstrap.Of(ours, simple, figure);
-            yield return new Figure($"{goal}: {name} above EWMA z, mean", difference.Mean, "0.00");
-            yield return new Figure($"{goal}: {name} above EWMA z, low end of 95 %", difference.Low, "0.00");
-            yield return new Figure($"{goal}: {name} above EWMA z, high end of 95 %", difference.High, "0.00");
-        }
+        var difference = PairedBootstrap.Of(ours, theirs, figure);
+        yield return new Figure($"{name} of {other}", figure(Verdict.Sum(theirs)), "0.00");
+        yield return new Figure($"{name} above {other}, low end of 95 %", difference.Low, "0.00");
+        yield return new Figure($"{name} above {other}, high end of 95 %", difference.High, "0.00");
     }
 }

@@ -1,7 +1,7 @@
 namespace KtpGrpc.Detection.Failures;
 
-/// <summary>By how much one detector is better than another on the same machines, with the interval that holds 95 of 100 draws.</summary>
-internal sealed record Difference(double Mean, double Low, double High);
+/// <summary>By how much one detector is better than another on the same machines: the interval that holds 95 of 100 draws.</summary>
+internal sealed record Difference(double Low, double High);
 
 /// <summary>Draws machines with replacement, the same ones for both detectors; the seed is fixed, so that a figure repeats.</summary>
 internal static class PairedBootstrap
@@ -26,7 +26,7 @@ internal static class PairedBootstrap
         }
 
         Array.Sort(differences);
-        return new Difference(differences.Average(), differences[Draws / 40], differences[^(Draws / 40)]);
+        return new Difference(differences[Draws / 40], differences[^(Draws / 40)]);
     }
 
     private static bool Tells(Verdict verdict) => verdict.Right + verdict.Wrong + verdict.Failures > 0;
