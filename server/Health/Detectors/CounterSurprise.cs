@@ -28,6 +28,10 @@ internal struct CounterSurprise
     private bool _known;
     private bool _closed;
 
+    /// <summary>The octaves that were judged last: within them nothing is news, and the tails need not be added up again.</summary>
+    private byte _sumOctave;
+    private byte _totalOctave;
+
     public readonly double Surprise => _surprise;
 
     public readonly double Today => _today;
@@ -46,7 +50,15 @@ internal struct CounterSurprise
 
         var days = day == _day ? 0 : Turn(day, usual);
         var increment = total > _total ? total - _total : 0.0;
+        if (total < _total)
+        {
+            // It began again, and nobody knows what is missing of the day.
+            _closed = true;
+            _surprise = usual.Sort == CounterSort.Use ? 0 : _surprise;
+        }
+
         _total = total;
+        var moves = increment > 0 && _today == 0;
         if (increment > 0)
         {
             Add(increment, Math.Max(days, 1));
@@ -54,7 +66,12 @@ internal struct CounterSurprise
 
         if (usual.Sort == CounterSort.Trouble && (increment > 0 || days > 0))
         {
-            _surprise = (float)OfTrouble(usual);
+            var (sumOctave, totalOctave) = usual.Octaves(_sum, _total);
+            if (moves || days > 0 || sumOctave != _sumOctave || totalOctave != _totalOctave)
+            {
+                (_sumOctave, _totalOctave) = (sumOctave, totalOctave);
+                _surprise = (float)OfTrouble(usual);
+            }
         }
     }
 
@@ -93,6 +110,7 @@ internal struct CounterSurprise
         _today = from.ReadSingle(),
         _active = from.ReadSingle(),
         _surprise = from.ReadSingle(),
+        _sumOctave = byte.MaxValue,
     };
 
     /// <summary>Begins another day; how many have passed. A clock that was set back makes none pass.</summary>

@@ -7,6 +7,9 @@ internal sealed class FailureRecord(FailureRecord? kind)
     /// <summary>Failures as expected that a new model starts with.</summary>
     private const double Stated = 0.3;
 
+    /// <summary>However good a record is, what is rare enough must still be heard.</summary>
+    private const double BestRatio = 0.2;
+
     private readonly Lock _lock = new();
 
     public double Failures { get; private set; }
@@ -14,7 +17,7 @@ internal sealed class FailureRecord(FailureRecord? kind)
     public double Days { get; private set; }
 
     /// <summary>1 for a model that fails as often as its kind, 20 for one that fails twenty times as often.</summary>
-    public double Ratio => kind is { Days: > 0 } ? (Failures + Stated) / (Days * kind.Failures / kind.Days + Stated) : 1;
+    public double Ratio => kind is { Days: > 0 } ? Math.Max(BestRatio, (Failures + Stated) / (Days * kind.Failures / kind.Days + Stated)) : 1;
 
     public void TakeDay() => Take(0, 1);
 

@@ -6,7 +6,8 @@ namespace KtpGrpc.Server.Health.Detectors;
 /// </summary>
 /// <param name="least">Below it a value counts as none.</param>
 /// <param name="kind">The histogram of all models of the kind, which is taught along; null for the kind's own.</param>
-internal sealed class OctaveHistogram(double least, OctaveHistogram? kind)
+/// <param name="kept">What a day before counts for; 1 for what does not change as a fleet grows old.</param>
+internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, double kept = 1)
 {
     public const int Bins = 24;
 
@@ -53,6 +54,7 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind)
             // A day that is over is late news and no common cause; one that lies far back shows that the clock was ahead.
             if (day > _day || day < _day - 31)
             {
+                Fade(kept < 1 ? Math.Pow(kept, Math.Clamp((long)day - _day, 1, 100)) : 1);
                 (_day, _totalToday) = (day, 0);
                 Array.Clear(_today);
             }
@@ -67,7 +69,7 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind)
             _total++;
             if (_total > Most)
             {
-                Halve();
+                Fade(0.5);
             }
         }
     }
@@ -96,14 +98,14 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind)
         }
     }
 
-    private void Halve()
+    private void Fade(double share)
     {
-        for (var i = 0; i < Bins; i++)
+        for (var i = 0; i < Bins && share < 1; i++)
         {
-            _seen[i] /= 2;
+            _seen[i] *= share;
         }
 
-        _total /= 2;
+        _total *= share;
     }
 
     /// <summary>For a new kind: an increment on one device-day in ten, and each doubling of it a third rarer.</summary>

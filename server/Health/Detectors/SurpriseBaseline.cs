@@ -22,8 +22,11 @@ internal sealed class SurpriseBaseline(string name, string device, CounterSort s
     /// <summary>A sum of increments below it is forgotten: one increment, after eight days.</summary>
     public const double LeastSum = 0.25;
 
+    /// <summary>Totals rise as a fleet grows old: a device is compared with those of the last weeks, and not with what all were when young.</summary>
+    private const double KeepTotals = 0.95;
+
     private readonly OctaveHistogram _sums = new(LeastSum, kind?._sums);
-    private readonly OctaveHistogram _totals = new(1, kind?._totals);
+    private readonly OctaveHistogram _totals = new(1, kind?._totals, KeepTotals);
     private readonly OctaveHistogram _days = new(1, kind?._days);
 
     public string Name => name;
@@ -40,6 +43,9 @@ internal sealed class SurpriseBaseline(string name, string device, CounterSort s
 
     /// <summary>How rare it is that so few come in one day.</summary>
     public double OfDay(double increments, int day) => Rarity(_days, increments, false, day);
+
+    /// <summary>Sums and totals of the same octaves are as rare as each other.</summary>
+    public (byte Sum, byte Total) Octaves(double sum, double total) => ((byte)_sums.Bin(sum), (byte)_totals.Bin(total));
 
     /// <summary>Takes a device-day that is over.</summary>
     public void Learn(double sum, double total, double increments, int day)

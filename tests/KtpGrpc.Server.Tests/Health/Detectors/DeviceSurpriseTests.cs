@@ -140,7 +140,6 @@ public sealed class DeviceSurpriseTests(ITestOutputHelper output)
         {
             _random = new Random(seed);
             Record = new FailureRecord(Kind);
-            Kind.Take(50, 100_000);
             Devices = [.. Enumerable.Range(0, devices).Select(_ => Fresh())];
             _totals = [.. Enumerable.Range(0, devices).Select(_ => new ulong[3])];
             _rates = [.. Enumerable.Range(0, devices).Select(_ => 0.05 + 0.15 * _random.NextDouble())];

@@ -30,6 +30,17 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void Model_ThatNeverFails_IsStillHeard()
+    {
+        var kind = new FailureRecord(null);
+        var (good, bad) = (new FailureRecord(kind), new FailureRecord(kind));
+        good.Take(0, 1_000_000);
+        bad.Take(100, 10_000);
+
+        Assert.Equal(0.2, good.Ratio);
+    }
+
+    [Fact]
     public void Codes_ThatEndInFailures_AreLearned()
     {
         var record = new CodeRecord(TimeSpan.FromHours(48));
