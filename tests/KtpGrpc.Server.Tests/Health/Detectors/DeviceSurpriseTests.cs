@@ -34,12 +34,21 @@ public sealed class DeviceSurpriseTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Device_WhoseFailuresRise_IsActedOnWithinTwoDays()
+    public void Device_WhoseFailuresRiseInOneCounter_IsWatchedAtOnce()
     {
         var fleet = Lived(new Fleet(100, seed: 4));
 
         fleet.Live(7, Days, trouble: 40);
-        fleet.Live(7, Days + 1, trouble: 60);
+
+        Assert.InRange(fleet.Devices[7].Score, AttentionBudget.OfSurprise.Watch, 30);
+    }
+
+    [Fact]
+    public void Device_WhoseFailuresRiseInTwoCounters_IsActedOnAtOnce()
+    {
+        var fleet = Lived(new Fleet(100, seed: 4));
+
+        fleet.Live(7, Days, trouble: 40, inBoth: true);
 
         Assert.InRange(fleet.Devices[7].Score, AttentionBudget.OfSurprise.Act, 30);
     }
@@ -71,7 +80,7 @@ public sealed class DeviceSurpriseTests(ITestOutputHelper output)
         good.Live(7, Days, trouble: 3);
         bad.Live(7, Days, trouble: 3);
 
-        Assert.True(bad.Devices[7].Score > good.Devices[7].Score + 2, $"{bad.Devices[7].Score} against {good.Devices[7].Score}");
+        Assert.True(bad.Devices[7].Score > good.Devices[7].Score + 1, $"{bad.Devices[7].Score} against {good.Devices[7].Score}");
     }
 
     [Fact]
@@ -153,11 +162,11 @@ public sealed class DeviceSurpriseTests(ITestOutputHelper output)
 
         public DeviceSurprise Fresh() => new(_usual, Record);
 
-        public void Live(int device, int day, int trouble)
+        public void Live(int device, int day, int trouble, bool inBoth = false)
         {
             var totals = _totals[device];
             totals[0] += (ulong)(trouble + (_random.NextDouble() < _rates[device] ? _random.Next(1, 4) : 0));
-            totals[1] += (ulong)(_random.NextDouble() < _rates[device] ? _random.Next(1, 3) : 0);
+            totals[1] += (ulong)((inBoth ? trouble : 0) + (_random.NextDouble() < _rates[device] ? _random.Next(1, 3) : 0));
             totals[2] += (ulong)(day % 7 == 6 ? 0 : _random.Next(60, 200));
             for (var counter = 0; counter < totals.Length; counter++)
             {
