@@ -9,7 +9,11 @@ internal sealed record Replayed(FileInfo Train, FileInfo Test, TimeSpan? Horizon
 /// <param name="Develop">Everything that can be said of a folder's development file, judged by cross-validation over machines where thresholds are chosen.</param>
 internal sealed record Protocol(string Name, Func<Replayed, Report> Replay, Func<DirectoryInfo, IEnumerable<Report>> Develop)
 {
-    public static readonly IReadOnlyList<Protocol> All = [];
+    public static readonly IReadOnlyList<Protocol> All =
+    [
+        Liveness.LivenessProtocol.Protocol,
+        Silence.SilenceProtocol.Protocol,
+    ];
 
     public static Protocol Named(string name) => All.Single(known => known.Name == name);
 }
