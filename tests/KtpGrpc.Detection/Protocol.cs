@@ -13,6 +13,7 @@ internal sealed record Protocol(string Name, Func<Replayed, Report> Replay, Func
     [
         Liveness.LivenessProtocol.Protocol,
         Silence.SilenceProtocol.Protocol,
+        Nab.NabProtocol.Protocol,
     ];
 
     public static Protocol Named(string name) => All.Single(known => known.Name == name);

@@ -30,7 +30,7 @@ internal sealed class Presence
     private const double Slowest = 0.15;
 
     /// <summary>What the guess about an hour counts for that was not lived through: with more, a kit of two weeks is found an hour later.</summary>
-    private const double UnlivedWeeks = 1.5;
+    private const double UnlivedWeeks = 1.75;
 
     /// <summary>An hour that was never lived through is expected a tenth as much as the same hour of other days.</summary>
     private const double UnlivedShare = 0.1;

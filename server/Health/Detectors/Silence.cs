@@ -56,6 +56,9 @@ internal static class Silence
 
     private const int LeastTogether = 3;
 
+    /// <summary>Kits that record while one stays away, before it may be away for a day.</summary>
+    private const int LeastSpare = 3;
+
     /// <summary>Silences that began this close have one cause; who spoke this lately speaks.</summary>
     private static readonly TimeSpan _together = TimeSpan.FromMinutes(90);
 
@@ -110,7 +113,7 @@ internal static class Silence
     {
         var verdict = station.Expected switch
         {
-            var expected when expected >= station.DeadAt && !IsUndecided(station, stations, waits) => Liveness.PresumedDead,
+            var expected when expected >= DeadAt(station, stations) && !IsUndecided(station, stations, waits) => Liveness.PresumedDead,
             >= SilentAt => Liveness.Silent,
             >= LateAt => Liveness.Late,
             _ => Liveness.Present,
@@ -148,7 +151,7 @@ internal static class Silence
     /// <summary>Whether it may yet turn out that this station's silence is its office's: then its own verdict waits for a while.</summary>
     private static bool IsUndecided(StationSilence station, IReadOnlyList<StationSilence> stations, bool waits)
     {
-        if (station.Alone || station.Expected >= station.DeadAt + UndecidedFor)
+        if (station.Alone || station.Expected >= DeadAt(station, stations) + UndecidedFor)
         {
             return false;
         }
@@ -157,6 +160,10 @@ internal static class Silence
             && IsWithin(other, station));
         return waits || (quiet >= LeastTogether && quiet >= HeardSince(stations, station));
     }
+
+    /// <summary>The benefit of a day off is for an office that has kits to spare: one that hangs on few is told on the same day.</summary>
+    private static double DeadAt(StationSilence station, IReadOnlyList<StationSilence> stations) =>
+        station.DeadAt > PresumedDeadAt && HeardSince(stations, station) < LeastSpare ? PresumedDeadAt : station.DeadAt;
 
     private static int HeardSince(IReadOnlyList<StationSilence> stations, StationSilence silent) =>
         stations.Count(station => station.State != Liveness.NeverHeard && station.Since - silent.Since > _together);
