@@ -152,7 +152,7 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
         switch (fact)
         {
             case RegionSilenced silenced when at > office.SilenceToldAt:
-                office.Tell(new RegionSilence(office.Region, silenced.Since, office.Silence?.DeclaredAt ?? at, [.. silenced.StationIds.Select(StationId.Trusted)]), at);
+                office.Tell(new RegionSilence(office.Region, silenced.Since, at, [.. silenced.StationIds.Select(StationId.Trusted)]), at);
                 break;
             case RegionHeard heard when at > office.SilenceToldAt:
                 office.Tell(null, at);

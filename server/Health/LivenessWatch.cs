@@ -257,7 +257,7 @@ internal sealed class LivenessWatch(
     private static IFact? NewsOf(OfficeHealth region, RegionSilence? after, IReadOnlyList<StationId> away, bool awayAlone) => (region.Silence, after) switch
     {
         (not null, null) => new RegionHeard(region.Region.Value, [.. away.Select(id => id.Value)], awayAlone),
-        (var before, not null) when before is null || before.Members.Count != after.Members.Count =>
+        (var before, not null) when before is null || before.DeclaredAt != after.DeclaredAt =>
             new RegionSilenced(region.Region.Value, after.Since, [.. after.Members.Select(id => id.Value)]),
         _ => null,
     };

@@ -13,6 +13,7 @@ internal sealed record Protocol(string Name, Func<Replayed, Report> Replay, Func
     [
         Liveness.LivenessProtocol.Protocol,
         Silence.SilenceProtocol.Protocol,
+        Silence.MassSilence.Protocol,
         Nab.NabProtocol.Protocol,
     ];
 

@@ -14,8 +14,8 @@ internal static class NationalSilence
 
     private static readonly TimeSpan _together = TimeSpan.FromMinutes(90);
 
-    /// <summary>Whether so many of these are quiet that the rest of the country is worth a look.</summary>
-    public static bool MayBe(int quiet, int living) => quiet >= LeastOffices && 2 * quiet >= living;
+    /// <summary>Whether so many of those that one server hears are quiet that the whole country is worth a look.</summary>
+    public static bool MayBe(int quiet, int living) => quiet > 0 && 2 * quiet >= living;
 
     public static CountryVerdict Judge(RegionSilence? silence, IReadOnlyList<StationSilence> stations, DateTimeOffset now)
     {

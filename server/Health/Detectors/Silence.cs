@@ -56,6 +56,9 @@ internal static class Silence
 
     private const int LeastTogether = 3;
 
+    /// <summary>So many did not break in the same while, however many others of the office are heard: they wait until half of them are.</summary>
+    private const int LeastMany = 8;
+
     /// <summary>Kits that record while one stays away, before it may be away for a day.</summary>
     private const int LeastSpare = 3;
 
@@ -91,7 +94,8 @@ internal static class Silence
 
         var members = stations.Where(station => silence.Members.Contains(station.Id)).ToList();
         var away = members.FindAll(member => member.LastHeard <= silence.DeclaredAt);
-        if (away.Count < members.Count || away.Count == 0)
+        var many = members.Count >= LeastMany;
+        if (away.Count == 0 || (many ? 2 * away.Count <= members.Count : away.Count < members.Count))
         {
             // What kept them all silent may have kept some a little longer: their clocks start anew, and where half are
             // back, the others' silence is their own.
@@ -99,13 +103,15 @@ internal static class Silence
                 station => station.Id, station => away.Contains(station) ? Liveness.Held : Alone(station, stations, waits)), 2 * away.Count <= members.Count);
         }
 
-        if (stations.Any(station => station.LastHeard > now - _together) && away.Exists(member => member.Expected >= HeldAtMost))
+        if (!many && stations.Any(station => station.LastHeard > now - _together) && away.Exists(member => member.Expected >= HeldAtMost))
         {
             return new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations, waits)));
         }
 
-        var joining = stations.Where(station => station.IsOpen && !members.Contains(station) && members.Exists(member => IsWithin(station, member)));
-        return Hold(silence with { Members = [.. silence.Members, .. joining.Select(station => station.Id)] }, stations, waits);
+        var others = stations.Where(station => !away.Contains(station)).ToList();
+        var joining = others.FindAll(station => station.IsOpen && away.Exists(member => IsWithin(station, member)));
+        joining = joining.Count > 0 ? joining : Common(others, waits) ?? [];
+        return Hold(joining.Count == 0 ? silence : silence with { DeclaredAt = now, Members = [.. away.Concat(joining).Select(station => station.Id)] }, stations, waits);
     }
 
     /// <summary>A verdict on one station by itself. Until it is heard it only becomes graver.</summary>
@@ -131,8 +137,8 @@ internal static class Silence
         station => silence.Members.Contains(station.Id) && station.LastHeard <= silence.DeclaredAt ? Liveness.Held : Alone(station, stations, waits)));
 
     /// <summary>
-    /// The largest set that fell silent together, if it is at least three and as many as were heard since. Those that were
-    /// last heard in the same while but are not late yet count for neither side.
+    /// The largest set that fell silent together, if it is at least three and as many as were heard since, or very many. Those
+    /// that were last heard in the same while but are not late yet count for neither side.
     /// </summary>
     private static List<StationSilence>? Common(IReadOnlyList<StationSilence> stations, bool waits)
     {
@@ -143,7 +149,8 @@ internal static class Silence
             most = together.Count > most.Count ? together : most;
         }
 
-        return most.Count >= LeastTogether && (!waits || most.Exists(station => station.Expected >= LateAt + UndecidedFor)) && most.Exists(station => station.State != Liveness.PresumedDead) && most.Count >= HeardSince(stations, most[0])
+        return most.Count >= LeastTogether && (!waits || most.Exists(station => station.Expected >= LateAt + UndecidedFor)) && most.Exists(station => station.State != Liveness.PresumedDead) 
+            && (most.Count >= LeastMany || most.Count >= HeardSince(stations, most[0]))
             ? most
             : null;
     }

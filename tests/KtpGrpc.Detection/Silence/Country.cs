@@ -21,7 +21,7 @@ internal sealed class Country
 
     public List<Notice> Notices { get; } = [];
 
-    /// <summary>When a region, or the country, was told to be silent.</summary>
+    /// <summary>When a region was told to be silent, or more of it; the empty code is the country.</summary>
     public List<(string Region, DateTimeOffset At)> Groups { get; } = [];
 
     public void Hear(StationId id, DateTimeOffset now)
@@ -78,7 +78,7 @@ internal sealed class Country
     private void Look(Office office, CountryVerdict country, List<StationSilence> seen, DateTimeOffset now)
     {
         var verdict = Judge.Judge(office.Region, office.Silence, country, seen, now);
-        if (verdict.Silence is not null && office.Silence is null)
+        if (verdict.Silence is { } told && told.DeclaredAt != office.Silence?.DeclaredAt)
         {
             Groups.Add((office.Region.Value, now));
         }
