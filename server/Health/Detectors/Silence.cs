@@ -149,7 +149,9 @@ internal static class Silence
             most = together.Count > most.Count ? together : most;
         }
 
-        return most.Count >= LeastTogether && (!waits || most.Exists(station => station.Expected >= LateAt + UndecidedFor)) && most.Exists(station => station.State != Liveness.PresumedDead) 
+        return most.Count >= LeastTogether
+            && (!waits || most.Exists(station => station.Expected >= LateAt + UndecidedFor))
+            && most.Exists(station => station.State != Liveness.PresumedDead)
             && (most.Count >= LeastMany || most.Count >= HeardSince(stations, most[0]))
             ? most
             : null;
