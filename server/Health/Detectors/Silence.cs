@@ -15,12 +15,17 @@ internal sealed record StationSilence(StationId Id, Liveness State, DateTimeOffs
     /// <summary>Expected hours after which it is presumed dead, if nothing else explains its silence.</summary>
     public double DeadAt { get; init; } = Silence.PresumedDeadAt;
 
-    public static StationSilence Of(StationId id, Presence presence, DateTimeOffset now) => new(
-        id, presence.State, presence.LastHeard, presence.SilentSince, presence.ExpectedHours(now, Silence.CountedAtMost), presence.Alone)
+    public static StationSilence Of(StationId id, Presence presence, DateTimeOffset now)
     {
-        QuietAt = presence.QuietAt,
-        DeadAt = presence.DeadAt,
-    };
+        var seen = new StationSilence(id, presence.State, presence.LastHeard, presence.SilentSince, presence.ExpectedHours(now, Silence.CountedAtMost), presence.Alone);
+
+        // Most have just been heard, and nobody asks.
+        return seen.Expected < Silence.LeastQuiet ? seen : seen with
+        {
+            QuietAt = presence.QuietAt,
+            DeadAt = seen.Expected < Silence.PresumedDeadAt ? Silence.PresumedDeadAt : presence.DeadAt,
+        };
+    }
 
     /// <summary>Quiet beyond its hours, and nothing yet says that the cause is its own.</summary>
     public bool IsOpen => State != Liveness.NeverHeard && !Alone && Expected >= Silence.LateAt;
@@ -92,7 +97,8 @@ internal static class Silence
                 : new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations, waits)));
         }
 
-        var members = stations.Where(station => silence.Members.Contains(station.Id)).ToList();
+        var ids = silence.Members.ToHashSet();
+        var members = stations.Where(station => ids.Contains(station.Id)).ToList();
         var away = members.FindAll(member => member.LastHeard <= silence.DeclaredAt);
         var many = members.Count >= LeastMany;
         if (away.Count == 0 || (many ? 2 * away.Count <= members.Count : away.Count < members.Count))
@@ -100,7 +106,7 @@ internal static class Silence
             // What kept them all silent may have kept some a little longer: their clocks start anew, and where half are
             // back, the others' silence is their own.
             return new OfficeVerdict(null, [.. away.Select(member => member.Id)], stations.ToDictionary(
-                station => station.Id, station => away.Contains(station) ? Liveness.Held : Alone(station, stations, waits)), 2 * away.Count <= members.Count);
+                station => station.Id, station => IsAway(station) ? Liveness.Held : Alone(station, stations, waits)), 2 * away.Count <= members.Count);
         }
 
         if (!many && stations.Any(station => station.LastHeard > now - _together) && away.Exists(member => member.Expected >= HeldAtMost))
@@ -108,10 +114,12 @@ internal static class Silence
             return new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations, waits)));
         }
 
-        var others = stations.Where(station => !away.Contains(station)).ToList();
+        var others = stations.Where(station => !IsAway(station)).ToList();
         var joining = others.FindAll(station => station.IsOpen && away.Exists(member => IsWithin(station, member)));
         joining = joining.Count > 0 ? joining : Common(others, waits) ?? [];
         return Hold(joining.Count == 0 ? silence : silence with { DeclaredAt = now, Members = [.. away.Concat(joining).Select(station => station.Id)] }, stations, waits);
+
+        bool IsAway(StationSilence station) => station.LastHeard <= silence.DeclaredAt && ids.Contains(station.Id);
     }
 
     /// <summary>A verdict on one station by itself. Until it is heard it only becomes graver.</summary>
@@ -119,7 +127,7 @@ internal static class Silence
     {
         var verdict = station.Expected switch
         {
-            var expected when expected >= DeadAt(station, stations) && !IsUndecided(station, stations, waits) => Liveness.PresumedDead,
+            >= PresumedDeadAt and var expected when expected >= DeadAt(station, stations) && !IsUndecided(station, stations, waits) => Liveness.PresumedDead,
             >= SilentAt => Liveness.Silent,
             >= LateAt => Liveness.Late,
             _ => Liveness.Present,
@@ -132,9 +140,13 @@ internal static class Silence
         };
     }
 
-    private static OfficeVerdict Hold(RegionSilence silence, IReadOnlyList<StationSilence> stations, bool waits) => new(silence, [], stations.ToDictionary(
-        station => station.Id,
-        station => silence.Members.Contains(station.Id) && station.LastHeard <= silence.DeclaredAt ? Liveness.Held : Alone(station, stations, waits)));
+    private static OfficeVerdict Hold(RegionSilence silence, IReadOnlyList<StationSilence> stations, bool waits)
+    {
+        var ids = silence.Members.ToHashSet();
+        return new OfficeVerdict(silence, [], stations.ToDictionary(
+            station => station.Id,
+            station => station.LastHeard <= silence.DeclaredAt && ids.Contains(station.Id) ? Liveness.Held : Alone(station, stations, waits)));
+    }
 
     /// <summary>
     /// The largest set that fell silent together, if it is at least three and as many as were heard since, or very many. Those
