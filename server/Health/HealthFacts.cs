@@ -37,7 +37,10 @@ internal sealed record StationForgotten(string StationId, string Region) : IFact
     public string Subject => "station/" + StationId;
 }
 
-/// <summary>An office's stations fell silent together: the cause is not they. Repeated, with all of them, when more join in.</summary>
+/// <summary>
+/// An office's stations fell silent together, or the country's (the empty code): the cause is not they. Repeated, with all of them,
+/// when more of an office join in.
+/// </summary>
 internal sealed record RegionSilenced(string Region, DateTimeOffset Since, IReadOnlyList<string> StationIds) : IFact
 {
     public const string Kind = "health.region-silenced";

@@ -24,6 +24,9 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
 
     public IEnumerable<OfficeHealth> Offices => _offices.Values;
 
+    /// <summary>The country's own silence; it has no stations of its own.</summary>
+    public OfficeHealth Country => _offices.GetOrAdd(RegionCode.Country, region => new OfficeHealth(region));
+
     public StationHealth FindOrAdd(StationId id)
     {
         if (_stations.TryGetValue(id, out var station))
@@ -149,11 +152,12 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
         switch (fact)
         {
             case RegionSilenced silenced when at > office.SilenceToldAt:
-                office.Tell(new RegionSilence(office.Region, silenced.Since, office.Silence?.DeclaredAt ?? at, [.. silenced.StationIds.Select(StationId.Trusted)]), at);
+                office.Tell(new RegionSilence(office.Region, silenced.Since, at, [.. silenced.StationIds.Select(StationId.Trusted)]), at);
                 break;
             case RegionHeard heard when at > office.SilenceToldAt:
                 office.Tell(null, at);
-                foreach (var away in office.Stations.Where(away => away.IsMine && away.Presence.State == Liveness.Held && heard.Away.Contains(away.Id.Value)))
+                var heldWith = office == Country ? _stations.Values : office.Stations.AsEnumerable();
+                foreach (var away in heldWith.Where(away => away.IsMine && away.Presence.State == Liveness.Held && heard.Away.Contains(away.Id.Value)))
                 {
                     lock (away.Lock)
                     {

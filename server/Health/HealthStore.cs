@@ -111,7 +111,7 @@ internal static class HealthStore
         await tx.ExecuteAsync("DELETE FROM conditions WHERE station_id = $1", fact.StationId);
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, RegionSilenced fact) => await tx.ExecuteAsync(
-        "INSERT INTO region_silences (region, since, declared_at, stations) VALUES ($1, $2, $3, $4) ON CONFLICT (region) DO UPDATE SET stations = excluded.stations",
+        "INSERT INTO region_silences (region, since, declared_at, stations) VALUES ($1, $2, $3, $4) ON CONFLICT (region) DO UPDATE SET stations = excluded.stations, declared_at = excluded.declared_at",
         fact.Region, fact.Since, at, JsonSerializer.Serialize(fact.StationIds, HealthJson.Default.IReadOnlyListString));
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, RegionHeard fact) =>

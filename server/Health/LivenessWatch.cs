@@ -2,6 +2,7 @@ using Ktp.Health.V1;
 using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 
@@ -34,11 +35,21 @@ internal sealed class LivenessWatch(
         }
 
         List<Exception> faults = [];
-        foreach (var office in memory.Offices.Where(office => IsDue(office, now)))
+        var country = CountryVerdict.Heard;
+        try
+        {
+            country = await JudgeCountryAsync(now, cancellation);
+        }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            faults.Add(new InvalidOperationException("The country was not judged.", fault));
+        }
+
+        foreach (var office in memory.Offices.Where(office => IsDue(office, country, now)))
         {
             try
             {
-                await JudgeAsync(office, now, cancellation);
+                await JudgeAsync(office, country, now, cancellation);
             }
             catch (Exception fault) when (!cancellation.IsCancellationRequested)
             {
@@ -52,8 +63,8 @@ internal sealed class LivenessWatch(
         }
     }
 
-    private bool IsDue(OfficeHealth office, DateTimeOffset now) =>
-        office.Stations.Any(station => station.IsMine && IsActive(station) && (office.Silence is not null || NeedsJudging(station, now)));
+    private bool IsDue(OfficeHealth office, CountryVerdict country, DateTimeOffset now) =>
+        office.Stations.Any(station => station.IsMine && IsActive(station) && (office.Silence is not null || country.Silence is not null || NeedsJudging(station, now)));
 
     private bool IsActive(StationHealth station) => stations.Find(station.Id) is null or { Standing: StationStanding.Active };
 
@@ -70,20 +81,87 @@ internal sealed class LivenessWatch(
         }
     }
 
-    private async Task JudgeAsync(OfficeHealth office, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>The country before any office. It is looked at whole only where so many of this server's stations are quiet that it matters.</summary>
+    private async Task<CountryVerdict> JudgeCountryAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var country = memory.Country;
+        if (country.Silence is null)
+        {
+            var (quiet, living) = CountQuiet(now);
+            if (!NationalSilence.MayBe(quiet, living))
+            {
+                return CountryVerdict.Heard;
+            }
+        }
+
+        await country.Turn.WaitAsync(cancellation);
+        try
+        {
+            var active = memory.Stations.Where(IsActive).ToList();
+            await SeeOthersAsync(RegionCode.Country, active, cancellation);
+            var verdict = NationalSilence.Judge(country.Silence, active.ConvertAll(station => See(station, now)), now);
+            if (NewsOf(country, verdict.Silence, verdict.Away, awayAlone: false) is { } news)
+            {
+                await database.WriteAsync(tx => journal.AcceptAsync(tx, now, "server", news), cancellation);
+                country.Tell(verdict.Silence, now);
+                RestartClocks(active, verdict.Away, now);
+            }
+
+            return verdict;
+        }
+        finally
+        {
+            country.Turn.Release();
+        }
+    }
+
+    private (int Quiet, int Living) CountQuiet(DateTimeOffset now)
+    {
+        var (quiet, living) = (0, 0);
+        foreach (var station in memory.Stations.Where(station => station.IsMine && IsActive(station)))
+        {
+            lock (station.Lock)
+            {
+                var presence = station.Presence;
+                if (presence.State is not (Liveness.NeverHeard or Liveness.PresumedDead))
+                {
+                    living++;
+                    var quietAt = presence.QuietAt;
+                    quiet += presence.ExpectedHours(now, quietAt) >= quietAt ? 1 : 0;
+                }
+            }
+        }
+
+        return (quiet, living);
+    }
+
+    private static void RestartClocks(List<StationHealth> stations, IReadOnlyList<StationId> away, DateTimeOffset now)
+    {
+        var ids = away.ToHashSet();
+        foreach (var station in stations.Where(station => station.IsMine && ids.Contains(station.Id)))
+        {
+            lock (station.Lock)
+            {
+                station.Presence.RestartClock(now);
+                station.Dirty = true;
+            }
+        }
+    }
+
+    private async Task JudgeAsync(OfficeHealth office, CountryVerdict country, DateTimeOffset now, CancellationToken cancellation)
     {
         await office.Turn.WaitAsync(cancellation);
         try
         {
             var active = office.Stations.Where(IsActive).ToList();
-            await SeeOthersAsync(office, active, cancellation);
+            await SeeOthersAsync(office.Region, active, cancellation);
             var seen = active.ConvertAll(station => See(station, now));
-            var verdict = Silence.Judge(office.Region, office.Silence, seen, now);
+            var verdict = Silence.Judge(office.Region, office.Silence, country, seen, now);
             var changes = active.Zip(seen)
                 .Where(pair => pair.First.IsMine && pair.First.Condition?.State != StationCondition.StateOf(verdict.Stations[pair.Second.Id]))
-                .Select(pair => ChangeOf(pair.First, pair.Second, verdict.Stations[pair.Second.Id], now))
+                .Select(pair => ChangeOf(pair.First, pair.Second, verdict.Stations[pair.Second.Id], country, now))
                 .ToList();
-            var news = NewsOf(office, verdict);
+            var news = NewsOf(office, verdict.Silence, verdict.Away, verdict.AwayAlone);
             if (news is not null || changes.Count > 0)
             {
                 changes = await database.WriteAsync(async tx =>
@@ -128,8 +206,8 @@ internal sealed class LivenessWatch(
         }
     }
 
-    /// <summary>Of the office's other stations the judge knows what the server that hears them has saved, a minute ago at most.</summary>
-    private async Task SeeOthersAsync(OfficeHealth office, List<StationHealth> active, CancellationToken cancellation)
+    /// <summary>Of the region's other stations the judge knows what the server that hears them has saved, a minute ago at most.</summary>
+    private async Task SeeOthersAsync(RegionCode region, List<StationHealth> active, CancellationToken cancellation)
     {
         if (active.TrueForAll(station => station.IsMine))
         {
@@ -137,7 +215,7 @@ internal sealed class LivenessWatch(
         }
 
         var others = active.Where(station => !station.IsMine).ToDictionary(station => station.Id);
-        foreach (var (id, checkpoint) in await database.ReadAsync(tx => CheckpointRows.ListAsync(tx, office.Region, "", int.MaxValue), cancellation))
+        foreach (var (id, checkpoint) in await database.ReadAsync(tx => CheckpointRows.ListAsync(tx, region, "", int.MaxValue), cancellation))
         {
             if (others.TryGetValue(id, out var station) && StationHealth.PresenceOf(checkpoint) is { } presence)
             {
@@ -149,9 +227,9 @@ internal sealed class LivenessWatch(
         }
     }
 
-    private static Change ChangeOf(StationHealth station, StationSilence seen, Liveness verdict, DateTimeOffset now) => new(
+    private static Change ChangeOf(StationHealth station, StationSilence seen, Liveness verdict, CountryVerdict country, DateTimeOffset now) => new(
         station,
-        StationCondition.Of(verdict, seen.Since, seen.Expected, now),
+        StationCondition.Of(verdict, seen.Since, seen.Expected, now, withCountry: country.Silence is { } silence && NationalSilence.IsHeld(silence, seen)),
         seen.Since,
         StationCondition.HidesDevices(verdict) ? [.. station.Devices.Where(device => device.Condition.State != ConditionState.Unknown)] : []);
 
@@ -172,17 +250,15 @@ internal sealed class LivenessWatch(
     {
         lock (station.Lock)
         {
-            var presence = station.Presence;
-            return new StationSilence(
-                station.Id, presence.State, presence.LastHeard, presence.SilentSince, presence.ExpectedHours(now, Silence.HeldAtMost), presence.Alone);
+            return StationSilence.Of(station.Id, station.Presence, now);
         }
     }
 
-    private static IFact? NewsOf(OfficeHealth office, OfficeVerdict verdict) => (office.Silence, verdict.Silence) switch
+    private static IFact? NewsOf(OfficeHealth region, RegionSilence? after, IReadOnlyList<StationId> away, bool awayAlone) => (region.Silence, after) switch
     {
-        (not null, null) => new RegionHeard(office.Region.Value, [.. verdict.Away.Select(id => id.Value)], verdict.AwayAlone),
-        (var before, { } after) when before is null || before.Members.Count != after.Members.Count =>
-            new RegionSilenced(office.Region.Value, after.Since, [.. after.Members.Select(id => id.Value)]),
+        (not null, null) => new RegionHeard(region.Region.Value, [.. away.Select(id => id.Value)], awayAlone),
+        (var before, not null) when before is null || before.DeclaredAt != after.DeclaredAt =>
+            new RegionSilenced(region.Region.Value, after.Since, [.. after.Members.Select(id => id.Value)]),
         _ => null,
     };
 
@@ -193,11 +269,7 @@ internal sealed class LivenessWatch(
             lock (station.Lock)
             {
                 station.Dirty |= before.State != verdict.Stations[station.Id];
-                station.Presence.Conclude(verdict.Stations[station.Id], before.LastHeard);
-                if (verdict.Away.Contains(station.Id))
-                {
-                    station.Presence.RestartClock(now, verdict.AwayAlone);
-                }
+                verdict.Conclude(station.Presence, before, now);
             }
         }
     }

@@ -28,9 +28,11 @@ internal static class StationCondition
         _ => Liveness.Held,
     };
 
-    public static Condition Of(Liveness liveness, DateTimeOffset silentSince, double expected, DateTimeOffset now) => liveness switch
+    public static Condition Of(Liveness liveness, DateTimeOffset silentSince, double expected, DateTimeOffset now, bool withCountry = false) => liveness switch
     {
         Liveness.Present => new Condition(ConditionState.Healthy, now, [], ""),
+        Liveness.Held when withCountry => Quiet(
+            liveness, now, "Silent together with half of the country: a holiday, or the centre's own link; nothing is known of this kit.", silentSince, expected, "Check the centre's own link and servers."),
         Liveness.Held => Quiet(liveness, now, "Silent together with its office: the cause is their link or their mains, not this kit.", silentSince, expected, "Ask for the office's link and mains."),
         Liveness.NeverHeard => Condition.Unknown(now),
         _ => Quiet(

@@ -11,7 +11,7 @@ namespace KtpGrpc.Server.Health;
 /// </summary>
 internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMine)
 {
-    private const byte Form = 1;
+    private const byte Form = 2;
 
     public StationId Id { get; } = id;
 
@@ -109,7 +109,7 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
     }
 }
 
-/// <summary>The stations of a regency or city. Its turn is taken by whoever changes conditions of one of them.</summary>
+/// <summary>The stations of a regency or city; the country is one without stations. Its turn is taken by whoever changes conditions of one of them.</summary>
 internal sealed class OfficeHealth(RegionCode region)
 {
     private volatile StationHealth[] _stations = [];

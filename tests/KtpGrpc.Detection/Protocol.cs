@@ -11,8 +11,12 @@ internal sealed record Protocol(string Name, Func<Replayed, Report> Replay, Func
 {
     public static readonly IReadOnlyList<Protocol> All =
     [
-        Failures.FailuresProtocol.Instance,
-        Events.EventsProtocol.Instance,
+        Failures.FailuresProtocol.Protocol,
+        Events.EventsProtocol.Protocol,
+        Liveness.LivenessProtocol.Protocol,
+        Silence.SilenceProtocol.Protocol,
+        Silence.MassSilence.Protocol,
+        Nab.NabProtocol.Protocol,
     ];
 
     public static Protocol Named(string name) => All.Single(known => known.Name == name);

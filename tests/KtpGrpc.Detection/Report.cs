@@ -21,6 +21,8 @@ internal sealed record Figure(string Name, double Value, string Format, double? 
 
 internal sealed record Report(string Title, IReadOnlyList<Figure> Figures)
 {
+    public double Of(string name) => Figures.Single(figure => figure.Name == name).Value;
+
     public void Write(TextWriter to)
     {
         to.WriteLine(Title);

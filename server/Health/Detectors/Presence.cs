@@ -29,6 +29,9 @@ internal sealed class Presence
     /// <summary>What a week counts for, once several have been seen: a new timetable is learned in a month or two.</summary>
     private const double Slowest = 0.15;
 
+    /// <summary>What the guess about an hour counts for that was not lived through: with more, a kit of two weeks is found an hour later.</summary>
+    private const double UnlivedWeeks = 1.75;
+
     /// <summary>An hour that was never lived through is expected a tenth as much as the same hour of other days.</summary>
     private const double UnlivedShare = 0.1;
 
@@ -40,12 +43,16 @@ internal sealed class Presence
     private const int OfficesOpen = 2;
     private const int OfficesClose = 7;
 
+    /// <summary>What is expected in the hours after the last word, and before a night is over, is what was left of that day.</summary>
+    private const long RestOfDay = 10 * Hour;
+
     private readonly byte[] _share = new byte[Week];
     private readonly byte[] _weeks = new byte[Week];
     private long _heard;
     private long _clockFrom;
     private long _learnedTo;
     private long _covered;
+    private Heartbeat _beat;
 
     public Liveness State { get; private set; }
 
@@ -73,6 +80,7 @@ internal sealed class Presence
         }
 
         Learn(now);
+        _beat.Take(State == Liveness.NeverHeard ? double.NaN : (now - _heard) / 1000.0);
         (_heard, _clockFrom, State, Alone) = (now, now, Liveness.Present, false);
     }
 
@@ -96,19 +104,22 @@ internal sealed class Presence
         }
     }
 
+    /// <summary>Expected hours of silence after which beats are missing; no more than where any station is late.</summary>
+    public double QuietAt => _beat.Patience is var seconds and > 0 ? Math.Clamp(seconds / 3600, Silence.LeastQuiet, Silence.LateAt) : Silence.LateAt;
+
+    /// <summary>
+    /// Expected hours of silence after which it is presumed dead. Who fell silent while its desk was open did not go home; who
+    /// closed it, and stays away for a day, may have a day off, and is given up when it misses the next morning as well.
+    /// </summary>
+    public double DeadAt => State is Liveness.NeverHeard or Liveness.PresumedDead || Alone || Hours(_clockFrom, _clockFrom + RestOfDay, Silence.LateAt) >= Silence.LateAt
+        ? Silence.PresumedDeadAt
+        : Math.Max(Silence.PresumedDeadAt, LongestDay() + Silence.MorningMissed);
+
     /// <summary>Expected hours of presence since the clock of silence started; counting stops at <paramref name="enough"/>.</summary>
     public double ExpectedHours(DateTimeOffset moment, double enough)
     {
         var now = moment.ToUnixTimeMilliseconds();
-        var expected = 0.0;
-        for (var from = State == Liveness.NeverHeard ? now : _clockFrom; from < now && expected < enough;)
-        {
-            var to = Math.Min(now, (from / Hour + 1) * Hour);
-            expected += ShareOf(from / Hour) * (to - from) / Hour;
-            from = to;
-        }
-
-        return Math.Min(expected, enough);
+        return Hours(State == Liveness.NeverHeard ? now : _clockFrom, now, enough);
     }
 
     public void Write(BinaryWriter to)
@@ -121,6 +132,7 @@ internal sealed class Presence
         to.Write(Alone);
         to.Write(_share);
         to.Write(_weeks);
+        _beat.Write(to);
     }
 
     public static Presence Read(BinaryReader from)
@@ -136,7 +148,34 @@ internal sealed class Presence
         };
         from.ReadExactly(presence._share);
         from.ReadExactly(presence._weeks);
+        presence._beat = Heartbeat.Read(from);
         return presence;
+    }
+
+    private double Hours(long from, long to, double enough)
+    {
+        var expected = 0.0;
+        while (from < to && expected < enough)
+        {
+            var end = Math.Min(to, (from / Hour + 1) * Hour);
+            expected += ShareOf(from / Hour) * (end - from) / Hour;
+            from = end;
+        }
+
+        return Math.Min(expected, enough);
+    }
+
+    /// <summary>The hours of presence of the longest of the week's days, wherever a day may begin.</summary>
+    private double LongestDay()
+    {
+        var (day, longest) = (0.0, 0.0);
+        for (var hour = 0; hour < Week + 24; hour++)
+        {
+            day += (_share[hour % Week] - (hour < 24 ? 0 : _share[hour - 24])) / 255.0;
+            longest = Math.Max(longest, day);
+        }
+
+        return longest;
     }
 
     private double ShareOf(long hour)
@@ -200,7 +239,7 @@ internal sealed class Presence
     {
         var slot = (int)(hour % Week);
         var share = ShareOf(hour);
-        var weight = Math.Max(Slowest, 1.0 / (_weeks[slot] + 2));
+        var weight = Math.Max(Slowest, 1.0 / (_weeks[slot] + UnlivedWeeks));
         _share[slot] = (byte)Math.Round(255 * (share + ((double)covered / Hour - share) * weight));
         _weeks[slot] = (byte)Math.Min(_weeks[slot] + 1, 100);
     }

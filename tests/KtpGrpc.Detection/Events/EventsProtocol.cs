@@ -12,7 +12,7 @@ internal static class EventsProtocol
     /// <summary>Codes of one report of a device stand together.</summary>
     private const long Together = 1;
 
-    public static readonly Protocol Instance = new("events", Replay, Develop);
+    public static readonly Protocol Protocol = new("events", Replay, Develop);
 
     /// <summary>The machines of a file, with the record's share at each report of codes; it learns from what is over only.</summary>
     public static List<Subject> Play(FileInfo file, Rules rules)

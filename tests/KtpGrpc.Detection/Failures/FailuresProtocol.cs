@@ -7,7 +7,7 @@ internal static class FailuresProtocol
 
     private static readonly Dictionary<string, double> _noLines = [];
 
-    public static readonly Protocol Instance = new("failures", Replay, Develop);
+    public static readonly Protocol Protocol = new("failures", Replay, Develop);
 
     /// <summary>Thresholds of one file, applied unchanged to another.</summary>
     private static Report Replay(Replayed replayed)

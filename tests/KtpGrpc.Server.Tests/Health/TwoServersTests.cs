@@ -52,6 +52,29 @@ public sealed class TwoServersTests
     }
 
     [Fact]
+    public async Task CountryThatFallsSilentOnTwoServers_IsOneIncident_AndTheClocksOfBothStartAnew()
+    {
+        await using var first = await RunningServer.StartAsync(Engine.Postgres, scenario: _monday);
+        var kits = await JoinAsync(first, [.. Enumerable.Range(1, 6).Select(number => $"53.0{number}.01")]);
+        await using var second = await RunningServer.StartAsync(like: first.Options);
+        await MoveAsync(kits[3..], second, _monday);
+        await LiveAsync([first, second], kits, _monday, days: 21);
+
+        await LiveAsync([first, second], kits, _monday.AddDays(21), days: 2, mute: kits);
+        var held = await StationStatesAsync(first);
+        await LiveAsync([first, second], kits, _monday.AddDays(23), hours: 1.5, mute: [kits[1], kits[4]]);
+        var soon = await StationStatesAsync(first);
+        await LiveAsync([first, second], kits, _monday.AddDays(23).AddHours(2), hours: 5, mute: [kits[1], kits[4]]);
+
+        Assert.All(held, state => Assert.Equal(ConditionState.Unknown, state.State));
+        Assert.DoesNotContain(soon, state => state.State == ConditionState.Failed);
+        Assert.Equal([kits[1].Id, kits[4].Id], (await StationStatesAsync(first)).Where(state => state.State == ConditionState.Failed).Select(state => state.Id));
+        Assert.Equal(1, await CountAsync(first, "SELECT COUNT(*) FROM incidents WHERE cause LIKE 'silence/%'"));
+        Assert.Equal(0, await CountAsync(first, "SELECT COUNT(*) FROM region_silences"));
+        Assert.Empty(await first.FaultsAsync());
+    }
+
+    [Fact]
     public async Task Stations_OfAServerThatLeft_AreTakenOverWithoutBlame()
     {
         await using var first = await RunningServer.StartAsync(Engine.Postgres, scenario: _monday);
@@ -109,9 +132,11 @@ public sealed class TwoServersTests
         Assert.Equal(ConditionState.Failed, (await RowsAsync(second)).Single(row => row.Device.Kind == DeviceKind.Iris).Condition.State);
     }
 
-    private static async Task<List<Kit>> JoinAsync(RunningServer server, int count)
+    private static Task<List<Kit>> JoinAsync(RunningServer server, int count) =>
+        JoinAsync(server, [.. Enumerable.Range(1, count).Select(number => $"53.71.0{number}")]);
+
+    private static async Task<List<Kit>> JoinAsync(RunningServer server, string[] districts)
     {
-        string[] districts = [.. Enumerable.Range(1, count).Select(number => $"53.71.0{number}")];
         await server.PutRegionsAsync(districts);
         var kits = new List<Kit>();
         foreach (var district in districts)

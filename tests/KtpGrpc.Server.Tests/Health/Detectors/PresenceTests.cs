@@ -135,6 +135,44 @@ public sealed class PresenceTests
         Assert.Equal(0, friday.ExpectedHours(_monday.AddDays(7), 10));
     }
 
+    [Fact]
+    public void DeskThatClosed_MayHaveADayOff_AndOneThatFellSilentOpen_MayNot()
+    {
+        var (closed, open) = (new Presence(), new Presence());
+        foreach (var beat in Beats(40, 15, 5))
+        {
+            closed.Heard(beat);
+            if (beat < _monday.AddDays(39).AddHours(3))
+            {
+                open.Heard(beat);
+            }
+        }
+
+        var nextEvening = _monday.AddDays(42).AddHours(12);
+        var morningAfter = _monday.AddDays(43).AddHours(2);
+
+        Assert.Equal(Silence.PresumedDeadAt, open.DeadAt);
+        Assert.InRange(closed.ExpectedHours(nextEvening, 100), Silence.PresumedDeadAt, closed.DeadAt - 0.01);
+        Assert.True(closed.ExpectedHours(morningAfter, 100) >= closed.DeadAt);
+        closed.RestartClock(nextEvening, alone: true);
+        Assert.Equal(Silence.PresumedDeadAt, closed.DeadAt);
+    }
+
+    [Theory]
+    [InlineData(5, 0.25)]
+    [InlineData(300, 0.6)]
+    [InlineData(3600, Silence.LateAt)]
+    public void FastBeats_AreMissedSoon_AndSlowOnesWhenLate(int seconds, double hours)
+    {
+        var presence = new Presence();
+        for (var i = 0; i < 100; i++)
+        {
+            presence.Heard(_monday.AddSeconds(i * seconds));
+        }
+
+        Assert.Equal(hours, presence.QuietAt, 0.02);
+    }
+
     private static Presence Restored(Presence presence)
     {
         using var stream = new MemoryStream();

@@ -124,7 +124,72 @@ public sealed class SilenceTests
         Assert.Equal(Liveness.Silent, judged.Stations[Id(2)]);
     }
 
-    private static StationId Id(int number) => StationId.Of(RegionCode.Trusted("53.71.0" + number), 1);
+    [Fact]
+    public void KitThatMayHaveADayOff_IsGivenUpTheSameDay_WhereFewOthersRecord()
+    {
+        var away = Quiet(1, 4) with { DeadAt = 8 };
+
+        Assert.Equal(Liveness.Silent, Silence.Judge(_office, null, [away, Present(2), Present(3), Present(4)], _now).Stations[Id(1)]);
+        Assert.Equal(Liveness.PresumedDead, Silence.Judge(_office, null, [away, Present(2), Present(3)], _now).Stations[Id(1)]);
+        Assert.Equal(Liveness.PresumedDead, Silence.Judge(_office, null, [away with { Expected = 8 }, Present(2), Present(3), Present(4)], _now).Stations[Id(1)]);
+    }
+
+    [Fact]
+    public void EightOfThirty_QuietAtOnce_AreHeldUntilHalfAreBack()
+    {
+        var others = Enumerable.Range(11, 22).Select(Present).ToList();
+        var judged = Silence.Judge(_office, null, [.. Enumerable.Range(1, 8).Select(number => Quiet(number, 2)), .. others], _now);
+        Assert.Equal(8, judged.Silence!.Members.Count);
+
+        // A week later, while others speak, they are as unknown as before; three that come back prove nothing against five.
+        var week = Enumerable.Range(1, 8).Select(number => Quiet(number, 7 * 24) with { State = Liveness.Held }).ToList();
+        var held = Silence.Judge(_office, judged.Silence with { DeclaredAt = _now.AddDays(-7) }, [.. week, .. others], _now);
+        var three = Silence.Judge(_office, judged.Silence with { DeclaredAt = _now.AddDays(-7) }, [Present(1), Present(2), Present(3), .. week[3..], .. others], _now);
+        var four = Silence.Judge(_office, judged.Silence with { DeclaredAt = _now.AddDays(-7) }, [Present(1), Present(2), Present(3), Present(4), .. week[4..], .. others], _now);
+
+        Assert.NotNull(held.Silence);
+        Assert.NotNull(three.Silence);
+        Assert.Null(four.Silence);
+        Assert.True(four.AwayAlone);
+        Assert.Equal(4, four.Away.Count);
+    }
+
+    [Fact]
+    public void StationThatJoinsASilence_HavingSpokenAfterItWasDeclared_IsNoReturn()
+    {
+        var silence = new RegionSilence(_office, _now.AddHours(-3), _now.AddHours(-1.7), [Id(1), Id(2), Id(3)]);
+        StationSilence[] stations = [.. Enumerable.Range(1, 3).Select(number => Quiet(number, 3) with { State = Liveness.Held }), Quiet(4, 1.6), Present(5)];
+
+        var joined = Silence.Judge(_office, silence, stations, _now);
+        var next = Silence.Judge(_office, joined.Silence, stations, _now.AddMinutes(1));
+
+        Assert.Equal(4, joined.Silence!.Members.Count);
+        Assert.NotNull(next.Silence);
+    }
+
+    [Fact]
+    public void Office_OfACountryThatMayBeSilent_WaitsForAnHourOfItsOwn()
+    {
+        StationSilence[] stations = [Quiet(1, 1.3), Quiet(2, 1.3), Quiet(3, 1.3)];
+        var undecided = new CountryVerdict(null, [], IsUndecided: true);
+
+        Assert.Null(Silence.Judge(_office, null, undecided, stations, _now).Silence);
+        Assert.NotNull(Silence.Judge(_office, null, undecided, [.. stations, Quiet(4, 2.3)], _now).Silence);
+        Assert.NotNull(Silence.Judge(_office, null, CountryVerdict.Heard, stations, _now).Silence);
+    }
+
+    [Fact]
+    public void Office_OfASilentCountry_JudgesOnlyWhomItHears()
+    {
+        var country = new CountryVerdict(new RegionSilence(RegionCode.Country, _now.AddHours(-4), _now.AddHours(-2.5), [Id(1)]), []);
+
+        var judged = Silence.Judge(_office, null, country, [Quiet(1, 4), Quiet(2, 4), Quiet(3, 2), Present(4)], _now);
+
+        Assert.Null(judged.Silence);
+        Assert.Equal([Liveness.Held, Liveness.Held, Liveness.PresumedDead, Liveness.Present], Enumerable.Range(1, 4).Select(number => judged.Stations[Id(number)]));
+    }
+
+    private static StationId Id(int number) => StationId.Of(RegionCode.Trusted($"53.71.{number:00}"), 1);
 
     private static StationSilence Quiet(int number, double hours) =>
         new(Id(number), Liveness.Present, _now.AddHours(-hours), _now.AddHours(-hours), hours, false);
