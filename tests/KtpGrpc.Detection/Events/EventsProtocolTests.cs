@@ -37,7 +37,7 @@ public sealed class EventsProtocolTests : IDisposable
     [Fact]
     public void History_OfSuchCodes_IsJudgedWell()
     {
-        var report = EventsProtocol.Instance.Replay(new Replayed(History(), History(), null));
+        var report = EventsProtocol.Protocol.Replay(new Replayed(History(), History(), null));
 
         Assert.InRange(report.Figures.Single(figure => figure.Name == "F1").Value, 0.9, 1);
     }

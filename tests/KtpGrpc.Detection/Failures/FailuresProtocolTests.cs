@@ -15,7 +15,7 @@ public sealed class FailuresProtocolTests : IDisposable
     [Fact]
     public void Fleet_InWhichCountersRiseBeforeFailures_IsFound()
     {
-        var report = FailuresProtocol.Instance.Replay(new Replayed(Fleet("train", 1), Fleet("test", 2), null));
+        var report = FailuresProtocol.Protocol.Replay(new Replayed(Fleet("train", 1), Fleet("test", 2), null));
 
         Assert.InRange(Of(report, "≤ 0.01: recall"), 0.9, 1);
         Assert.InRange(Of(report, "≤ 0.01: precision"), 0.75, 1);
@@ -27,7 +27,7 @@ public sealed class FailuresProtocolTests : IDisposable
     {
         var file = Fleet("train", 1);
 
-        var report = FailuresProtocol.Instance.Replay(new Replayed(file, file, TimeSpan.FromDays(1)));
+        var report = FailuresProtocol.Protocol.Replay(new Replayed(file, file, TimeSpan.FromDays(1)));
 
         Assert.InRange(Of(report, "≤ 0.1: median lead, days"), 0, 1);
     }
@@ -52,7 +52,7 @@ public sealed class FailuresProtocolTests : IDisposable
             }
         });
 
-        var report = FailuresProtocol.Instance.Replay(new Replayed(file, file, null));
+        var report = FailuresProtocol.Protocol.Replay(new Replayed(file, file, null));
 
         Assert.Equal(1, Of(report, "≤ 0.01: recall"));
         Assert.Equal(1, Of(report, "≤ 0.01: strict recall"));
