@@ -101,8 +101,8 @@ public sealed class PrintingCommandTests
         await office.ReceiveAsync();
         var station = await office.JoinPrinterAsync();
         await office.EnqueueAsync();
-        var waiting = await office.EnqueueAsync();
         var (lost, blank) = await station.LoseAsync();
+        var waiting = await office.EnqueueAsync();
         Task Refuses(int code, string words, params string[] arguments) => office.RefusesAsync(Officer, code, words, ["printing", "resolve", .. arguments]);
 
         await Refuses(Exit.WrongUse, "--finding needs --serial, the number on what you found", lost.JobId, "1", "--finding", "not-fed");
