@@ -1,0 +1,419 @@
+using Grpc.Core;
+using Ktp.Health.V1;
+using Ktp.Incidents.V1;
+using Ktp.Repairs.V1;
+using Ktp.Stations.V1;
+using KtpGrpc.Server.Rpc;
+using KtpGrpc.Server.Tests.Health;
+using KtpGrpc.Testing;
+using Xunit;
+using Client = Ktp.Repairs.V1.RepairService.RepairServiceClient;
+using static KtpGrpc.Server.Tests.Repairs.Workshop;
+
+namespace KtpGrpc.Server.Tests.Repairs;
+
+public sealed class RepairTests
+{
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Repair_FromIncidentToTheDevicesOwnProof_IsVerifiedByTenCaptures(Engine engine)
+    {
+        await using var shop = await OpenAsync(engine);
+        var iris = shop.Kit.Devices[1];
+        await shop.ShowAsync(iris, "sensor-dead");
+        var incident = (await shop.IncidentsAsync()).Single(open => open.Kind == IncidentKind.DeviceFailed);
+
+        var repair = (await shop.Dispatcher.OpenRepairAsync(new OpenRepairRequest { RequestId = NewId(), IncidentId = incident.IncidentId })).Repair;
+        await shop.Dispatcher.OrderPartAsync(new OrderPartRequest { RequestId = NewId(), RepairId = repair.RepairId, Part = "device", Expected = "2016-08-05" });
+        await shop.Dispatcher.ReceivePartAsync(new ReceivePartRequest { RequestId = NewId(), RepairId = repair.RepairId });
+        var done = await shop.DoAsync(repair.RepairId, WorkDone.DeviceExchanged, "IR-new");
+        shop.Kit.Devices[1] = Kit.Device(DeviceKind.Iris, "IR-new", "IR-A");
+        await shop.Kit.HelloAsync(shop.Now);
+        await shop.WorkAsync(captures: 5);
+        await shop.WorkAsync(captures: 9);
+        var nearly = await shop.GetAsync(repair.RepairId);
+        await shop.WorkAsync(captures: 1);
+        var verified = await shop.GetAsync(repair.RepairId);
+
+        Assert.Equal((RepairState.Open, $"iris/{iris.Serial}", incident.IncidentId, incident.Summary), (repair.State, repair.Device, repair.IncidentId, repair.Reason));
+        Assert.Equal((RepairState.Verifying, "IR-new", TechnicianName), (done.State, done.ProvingSerial, done.Technician));
+        Assert.Equal(RepairState.Verifying, nearly.State);
+        Assert.Equal((RepairState.Verified, 0, false), (verified.State, verified.CameBack, verified.Repeat));
+        Assert.True(verified.ClosedAt >= verified.CompletedAt);
+        Assert.DoesNotContain(await shop.IncidentsAsync(), open => open.Device.Length > 0);
+        await shop.VerifyAsync();
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Repair_WhoseDeviceFailsAgain_IsOpenAgainAndCounted(Engine engine)
+    {
+        await using var shop = await OpenAsync(engine);
+        var iris = shop.Kit.Devices[1];
+        await shop.ShowAsync(iris, "sensor-fault");
+        var repair = await shop.OpenAsync(iris);
+        await shop.DoAsync(repair.RepairId);
+        await shop.ShowAsync(iris);
+        await shop.ShowAsync(iris);
+        await shop.ShowAsync(iris);
+        await shop.WorkAsync();
+
+        await shop.PassAsync(TimeSpan.FromHours(2));
+        await shop.ShowAsync(iris, "burnt");
+        var back = await shop.GetAsync(repair.RepairId);
+        await shop.WorkAsync(captures: 20);
+        await shop.WorkAsync(captures: 20);
+
+        Assert.Equal((RepairState.Open, 1, ""), (back.State, back.CameBack, back.Technician));
+        Assert.Contains("burnt", back.Note, StringComparison.Ordinal);
+        Assert.Equal(RepairState.Open, (await shop.GetAsync(repair.RepairId)).State);
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Device_ThatStillShowsWhatItShowedBefore_IsNeitherProvedNorDisproved_UntilItWorks()
+    {
+        await using var shop = await OpenAsync();
+        var iris = shop.Kit.Devices[1];
+        await shop.ShowAsync(iris, "sensor-fault");
+        var repair = await shop.OpenAsync(iris);
+
+        await shop.DoAsync(repair.RepairId);
+        await shop.ShowAsync(iris, "sensor-fault");
+        var still = await shop.GetAsync(repair.RepairId);
+        for (var i = 0; i < 5; i++)
+        {
+            await shop.WorkAsync();
+        }
+
+        Assert.Equal(RepairState.Verifying, still.State);
+        Assert.Equal(RepairState.Verified, (await shop.GetAsync(repair.RepairId)).State);
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Device_ThatGoesOnFailingItsCaptures_ComesBack()
+    {
+        await using var shop = await OpenAsync();
+        var iris = shop.Kit.Devices[1];
+        await shop.Kit.TakeAsync(shop.Now, shop.Kit.Work(iris, shop.Now, failed: 30, ok: 0));
+        await shop.PassAsync(TimeSpan.FromMinutes(1));
+        var repair = await shop.OpenAsync(iris);
+
+        await shop.DoAsync(repair.RepairId, WorkDone.NothingFound);
+        foreach (var failed in (int[])[0, 5, 5])
+        {
+            await shop.Kit.TakeAsync(shop.Now, shop.Kit.Work(iris, shop.Now, failed, ok: 0));
+            await shop.PassAsync(TimeSpan.FromMinutes(10));
+        }
+
+        var back = await shop.GetAsync(repair.RepairId);
+        Assert.Equal((RepairState.Open, 1), (back.State, back.CameBack));
+        await shop.VerifyAsync();
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Server_ThatStartsAgainDuringTheProof_ForgetsNoCaptureOfBefore(Engine engine)
+    {
+        await using var shop = await OpenAsync(engine);
+        var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+        await shop.DoAsync(repair.RepairId);
+        await shop.WorkAsync();
+        await shop.WorkAsync(captures: 6);
+        await shop.PassAsync(TimeSpan.FromMinutes(2));
+
+        await shop.RestartAsync();
+        await shop.WorkAsync(captures: 3);
+        var nearly = await shop.GetAsync(repair.RepairId);
+        await shop.WorkAsync(captures: 1);
+
+        Assert.Equal(RepairState.Verifying, nearly.State);
+        Assert.Equal(RepairState.Verified, (await shop.GetAsync(repair.RepairId)).State);
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Printer_IsProvedByItsPrints_AndADeskByItsCitizens()
+    {
+        await using var shop = await OpenAsync();
+        var printer = shop.Kit.Devices[3];
+        var prints = await shop.OpenAsync(printer);
+        var desk = (await shop.Dispatcher.OpenRepairAsync(new OpenRepairRequest
+        {
+            RequestId = NewId(),
+            Device = new StationDevice { StationId = shop.Kit.Id.Value, Kind = DeviceKind.Station },
+            Reason = "Silent since Monday",
+        })).Repair;
+        await shop.DoAsync(prints.RepairId);
+        await shop.DoAsync(desk.RepairId);
+
+        await shop.WorkAsync();
+        await shop.Kit.TakeAsync(shop.Now, shop.Kit.Work(printer, shop.Now, failed: 0, ok: 10));
+        await shop.PassAsync(TimeSpan.FromMinutes(1));
+        var (printed, waits) = (await shop.GetAsync(prints.RepairId), await shop.GetAsync(desk.RepairId));
+        await shop.WorkAsync(captures: 10);
+
+        Assert.Equal((RepairState.Verified, RepairState.Verifying), (printed.State, waits.State));
+        Assert.Equal((RepairState.Verified, $"station/{shop.Kit.Id}"), ((await shop.GetAsync(desk.RepairId)).State, desk.Device));
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Repair_WithinAMonthOfAVerifiedOne_IsARepeat_AndLaterIsNot()
+    {
+        await using var shop = await OpenAsync();
+        await RepairedAsync();
+        var closed = shop.Now;
+
+        await shop.PassAsync(closed.AddDays(29) - shop.Now);
+        var soon = await shop.OpenAsync(shop.Kit.Devices[0]);
+        await shop.Dispatcher.CancelRepairAsync(new CancelRepairRequest { RequestId = NewId(), RepairId = soon.RepairId, Reason = "Salah alat" });
+        await shop.PassAsync(TimeSpan.FromDays(2));
+        var late = await shop.OpenAsync(shop.Kit.Devices[0]);
+
+        Assert.True(soon.Repeat);
+        Assert.False(late.Repeat);
+        await shop.VerifyAsync();
+
+        async Task RepairedAsync()
+        {
+            var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+            await shop.DoAsync(repair.RepairId);
+            await shop.WorkAsync();
+            await shop.WorkAsync(captures: 10);
+            Assert.Equal(RepairState.Verified, (await shop.GetAsync(repair.RepairId)).State);
+        }
+    }
+
+    [Fact]
+    public async Task Repair_ThatNobodyIsAssignedTo_IsTheCentresAfterAFortnight_AndAnyAfterAMonth()
+    {
+        await using var shop = await OpenAsync();
+        var forgotten = await shop.OpenAsync(shop.Kit.Devices[0]);
+        var slow = await shop.OpenAsync(shop.Kit.Devices[1]);
+        await shop.Dispatcher.AssignRepairAsync(new AssignRepairRequest { RequestId = NewId(), RepairId = slow.RepairId, Technician = TechnicianName });
+
+        await shop.PassAsync(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(1));
+        var before = await shop.GetAsync(forgotten.RepairId);
+        await shop.PassAsync(TimeSpan.FromMinutes(11));
+        var (told, other) = (await shop.GetAsync(forgotten.RepairId), await shop.GetAsync(slow.RepairId));
+        await shop.PassAsync(TimeSpan.FromDays(60));
+        var (again, late) = (await shop.GetAsync(forgotten.RepairId), await shop.GetAsync(slow.RepairId));
+
+        Assert.Equal((RepairState.Open, RepairState.Escalated, RepairState.Assigned, RepairState.Escalated), (before.State, told.State, other.State, late.State));
+        Assert.Equal(told.EscalatedAt, again.EscalatedAt);
+        Assert.Equal(("Nobody was assigned for 14 days.", "It is open for 30 days."), (told.Note, late.Note));
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Device_ThatIsNotUsedAfterTheWork_IsNotedAfterFiveWorkingDays()
+    {
+        await using var shop = await OpenAsync();
+        var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+        var done = await shop.DoAsync(repair.RepairId);
+
+        await shop.PassAsync(done.CompletedAt.ToDateTimeOffset().AddDays(6) - shop.Now);
+        var sixth = await shop.GetAsync(repair.RepairId);
+        await shop.PassAsync(TimeSpan.FromDays(1));
+
+        Assert.Null(sixth.UnprovedSince);
+        Assert.Equal(done.CompletedAt.ToDateTimeOffset().AddDays(7), (await shop.GetAsync(repair.RepairId)).UnprovedSince.ToDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Station_ThatIsRetired_TakesItsRepairsWithIt()
+    {
+        await using var shop = await OpenAsync();
+        var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+        var proving = await shop.OpenAsync(shop.Kit.Devices[1]);
+        await shop.DoAsync(proving.RepairId);
+
+        await new StationService.StationServiceClient(shop.Server.Admin).RetireStationAsync(
+            new RetireStationRequest { RequestId = NewId(), StationId = shop.Kit.Id.Value, Reason = "Burnt down" });
+        await shop.PassAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((RepairState.Cancelled, RepairState.Cancelled), ((await shop.GetAsync(repair.RepairId)).State, (await shop.GetAsync(proving.RepairId)).State));
+        await RefusedAsync(StatusCode.FailedPrecondition, "is retired", () => shop.OpenAsync(shop.Kit.Devices[0]));
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Part_OfTheShelf_IsGoneWithTheRepair_AndWhatIsNotThereIsRefused()
+    {
+        await using var shop = await OpenAsync();
+        await shop.Dispatcher.SetPartsAsync(new SetPartsRequest { RequestId = NewId(), Parts = Sensors(1) });
+        var first = await shop.OpenAsync(shop.Kit.Devices[0]);
+        var second = await shop.OpenAsync(shop.Kit.Devices[1]);
+
+        await RefusedAsync(StatusCode.FailedPrecondition, "no such part of a iris", () => shop.DoAsync(second.RepairId, WorkDone.PartExchanged, partUsed: "sensor"));
+        var before = await shop.Dispatcher.ListPartsAsync(new ListPartsRequest { RegionCode = "53.71" });
+        await shop.DoAsync(first.RepairId, WorkDone.PartExchanged, partUsed: "sensor");
+
+        Assert.Equal([Sensors(1)], before.Parts);
+        Assert.Empty((await shop.Dispatcher.ListPartsAsync(new ListPartsRequest { RegionCode = "53.71" })).Parts);
+        Assert.Equal(RepairState.AtWork, (await shop.GetAsync(second.RepairId)).State);
+        await shop.VerifyAsync();
+
+        static Parts Sensors(int count) => new() { OfficeCode = "53.71", Kind = DeviceKind.Fingerprint, Part = "sensor", Count = count };
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Dispatchers_WhoOpenARepairOfOneDeviceAtOnce_MakeOne(Engine engine)
+    {
+        await using var shop = await OpenAsync(engine);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            try
+            {
+                return (await shop.OpenAsync(shop.Kit.Devices[0])).RepairId;
+            }
+            catch (RpcException refused)
+            {
+                return $"{refused.StatusCode}: {refused.Status.Detail}";
+            }
+        }));
+
+        var made = Assert.Single(answers, answer => !answer.Contains(':', StringComparison.Ordinal));
+        Assert.All(answers.Where(answer => answer != made), answer => Assert.StartsWith($"AlreadyExists: Repair {made}", answer, StringComparison.Ordinal));
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Request_SentAgain_IsAnsweredAsTheFirstTime()
+    {
+        await using var shop = await OpenAsync();
+        var request = new OpenRepairRequest
+        {
+            RequestId = "once",
+            Device = new StationDevice { StationId = shop.Kit.Id.Value, Kind = DeviceKind.Iris, Serial = shop.Kit.Devices[1].Serial },
+            Reason = "Buram",
+        };
+
+        var first = await shop.Dispatcher.OpenRepairAsync(request);
+        var second = await shop.Dispatcher.OpenRepairAsync(request);
+
+        Assert.Equal(first, second);
+        Assert.Single((await shop.Dispatcher.ListRepairsAsync(new ListRepairsRequest { RegionCode = "53.71" })).Repairs);
+    }
+
+    [Fact]
+    public async Task Steps_OfOthers_AreDenied()
+    {
+        await using var shop = await OpenAsync(Engine.Sqlite, "53.71.04", "53.72.01");
+        var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+        var viewer = new Client(shop.Server.Operator("viewer", "53.71", Role.Viewer));
+        var abroad = new Client(shop.Server.Operator("abroad", "53.72", Role.Dispatcher));
+        await shop.Dispatcher.AssignRepairAsync(new AssignRepairRequest { RequestId = NewId(), RepairId = repair.RepairId, Technician = TechnicianName });
+        var depart = new DepartRepairRequest { RequestId = NewId(), RepairId = repair.RepairId };
+
+        await RefusedAsync(StatusCode.PermissionDenied, "not assigned to operator:paulus", () => shop.OtherTech.DepartRepairAsync(depart).ResponseAsync);
+        await RefusedAsync(StatusCode.PermissionDenied, "may not call", () => viewer.DepartRepairAsync(depart).ResponseAsync);
+        await RefusedAsync(StatusCode.PermissionDenied, "may not call", () => shop.Tech.EscalateRepairAsync(new EscalateRepairRequest()).ResponseAsync);
+        await RefusedAsync(StatusCode.PermissionDenied, "no right in region", () => abroad.DepartRepairAsync(depart).ResponseAsync);
+        await RefusedAsync(StatusCode.PermissionDenied, "no right in region", () => abroad.GetRepairAsync(new GetRepairRequest { RepairId = repair.RepairId }).ResponseAsync);
+        await RefusedAsync(StatusCode.PermissionDenied, "no right in region", () => abroad.SuggestAsync(new SuggestRequest { RegionCode = "53.71" }).ResponseAsync);
+        await RefusedAsync(StatusCode.PermissionDenied, "no right in region", () => shop.OpenAsync(shop.Kits[1].Devices[0], shop.Kits[1]));
+        await shop.Dispatcher.DepartRepairAsync(depart);
+
+        Assert.Equal(RepairState.OnTheWay, (await viewer.GetRepairAsync(new GetRepairRequest { RepairId = repair.RepairId })).Repair.State);
+        Assert.Empty((await abroad.ListRepairsAsync(new ListRepairsRequest { RegionCode = "53.72" })).Repairs);
+    }
+
+    [Fact]
+    public async Task Input_ThatDoesNotHold_IsRefusedAndChangesNothing()
+    {
+        await using var shop = await OpenAsync();
+        var id = (await shop.OpenAsync(shop.Kit.Devices[0])).RepairId;
+        var open = new OpenRepairRequest { RequestId = NewId(), Reason = "x" };
+        var part = new OrderPartRequest { RequestId = NewId(), RepairId = id, Part = "sensor", Expected = "2016-09-31" };
+        var complete = new CompleteRepairRequest { RequestId = NewId(), RepairId = id };
+
+        await RefusedAsync(StatusCode.InvalidArgument, "Neither incident_id nor device", () => shop.Dispatcher.OpenRepairAsync(open).ResponseAsync);
+        await RefusedAsync(StatusCode.NotFound, "is not known", () => shop.Dispatcher.OpenRepairAsync(new OpenRepairRequest(open) { IncidentId = "none" }).ResponseAsync);
+        await RefusedAsync(StatusCode.NotFound, "has no such iris", () => shop.OpenAsync(Kit.Device(DeviceKind.Iris, "none", "x")));
+        await RefusedAsync(StatusCode.InvalidArgument, "is not the kind", () => shop.OpenAsync(Kit.Device((DeviceKind)77, "none", "x")));
+        await RefusedAsync(StatusCode.InvalidArgument, "must not hold a NIK", () => shop.Dispatcher.CancelRepairAsync(new CancelRepairRequest { RequestId = NewId(), RepairId = id, Reason = "untuk 5371044101900001" }).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "is no day that exists", () => shop.Dispatcher.OrderPartAsync(part).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "must be 2016-08-01 or later", () => shop.Dispatcher.OrderPartAsync(new OrderPartRequest(part) { Expected = "2016-07-31" }).ResponseAsync);
+        await RefusedAsync(StatusCode.NotFound, "No operator of 53.71.04", () => shop.Dispatcher.AssignRepairAsync(new AssignRepairRequest { RequestId = NewId(), RepairId = id, Technician = "nobody" }).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "done is missing", () => shop.Dispatcher.CompleteRepairAsync(complete).ResponseAsync);
+        await RefusedAsync(StatusCode.FailedPrecondition, "is open: the technician must have arrived", () => shop.Dispatcher.CompleteRepairAsync(new CompleteRepairRequest(complete) { Done = WorkDone.Cleaned }).ResponseAsync);
+        await RefusedAsync(StatusCode.NotFound, "is not known", () => shop.Dispatcher.GetRepairAsync(new GetRepairRequest { RepairId = "none" }).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "request_id", () => shop.Dispatcher.CancelRepairAsync(new CancelRepairRequest { RepairId = id, Reason = "x" }).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "A plan is made for a regency", () => shop.Dispatcher.SuggestAsync(new SuggestRequest { RegionCode = "53.71.04" }).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "named twice", () => shop.Dispatcher.SuggestAsync(new SuggestRequest { RegionCode = "53.71", Technicians = { Person("a"), Person("a") } }).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "hours must be", () => shop.Dispatcher.SuggestAsync(new SuggestRequest { RegionCode = "53.71", Technicians = { Person("a", double.NaN) } }).ResponseAsync);
+
+        Assert.Equal(RepairState.Open, (await shop.GetAsync(id)).State);
+        await shop.VerifyAsync();
+
+        static Technician Person(string name, double hours = 8) => new() { Name = name, RegionCode = "53.71.04", Hours = hours };
+    }
+
+    [Fact]
+    public async Task Incident_ThatIsAboutNoDevice_OpensNoRepair()
+    {
+        await using var shop = await OpenAsync(Engine.Sqlite, "53.71.04", "53.71.05");
+        await shop.ShowAsync(shop.Kit.Devices[1], "burnt");
+        var incident = (await shop.IncidentsAsync()).Single(open => open.Kind == IncidentKind.OneKitLeft);
+
+        await RefusedAsync(StatusCode.FailedPrecondition, "is not about a device", () => shop.Dispatcher.OpenRepairAsync(
+            new OpenRepairRequest { RequestId = NewId(), IncidentId = incident.IncidentId }).ResponseAsync);
+    }
+
+    [Fact]
+    public async Task Watcher_SeesWhatIsOpenAndThenEachChange()
+    {
+        await using var shop = await OpenAsync();
+        var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+        using var watch = shop.Dispatcher.WatchRepairs(new WatchRepairsRequest { RegionCode = "53.71" });
+        var stream = watch.ResponseStream;
+
+        Assert.True(await stream.MoveNext(CancellationToken.None));
+        Assert.Equal(repair.RepairId, stream.Current.Repair.RepairId);
+        Assert.True(await stream.MoveNext(CancellationToken.None));
+        Assert.True(stream.Current.SnapshotComplete);
+        await shop.Dispatcher.CancelRepairAsync(new CancelRepairRequest { RequestId = NewId(), RepairId = repair.RepairId, Reason = "Salah" });
+        await shop.PassAsync(TimeSpan.FromMinutes(1));
+        do
+        {
+            Assert.True(await stream.MoveNext(CancellationToken.None));
+        }
+        while (stream.Current.Repair.State == RepairState.Open);
+        Assert.Equal((RepairState.Cancelled, "Salah"), (stream.Current.Repair.State, stream.Current.Repair.Note));
+    }
+
+    [Fact]
+    public async Task Figures_AfterARestart_AreWhatTheyWere()
+    {
+        await using var shop = await OpenAsync();
+        var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+        await shop.PassAsync(TimeSpan.FromDays(2));
+        await shop.DoAsync(repair.RepairId);
+        await shop.WorkAsync();
+        await shop.WorkAsync(captures: 10);
+        await shop.OpenAsync(shop.Kit.Devices[0]);
+        await shop.PassAsync(TimeSpan.FromDays(3));
+        var verified = await shop.GetAsync(repair.RepairId);
+        var seconds = (verified.ClosedAt.ToDateTimeOffset() - verified.OpenedAt.ToDateTimeOffset()).TotalSeconds;
+
+        await shop.RestartAsync();
+        using var client = new HttpClient();
+        var page = await Eventually.HoldsAsync(() => client.GetStringAsync(new Uri(shop.Server.HttpAddress, "/metrics")), seen => seen.Contains("ktp_repairs_verified_total{", StringComparison.Ordinal));
+
+        Assert.Contains("ktp_repairs_open{state=\"open\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains("ktp_repairs_open{state=\"verifying\"} 0\n", page, StringComparison.Ordinal);
+        Assert.Contains("ktp_repairs_verified_total{region=\"53\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains("ktp_repairs_repeats_total{region=\"53\"} 1\n", page, StringComparison.Ordinal);
+        Assert.Contains($"ktp_repairs_duration_seconds_total{{region=\"53\"}} {seconds}\n", page, StringComparison.Ordinal);
+        Assert.Contains("ktp_repairs_oldest_seconds{region=\"53\"} 259200\n", page, StringComparison.Ordinal);
+    }
+}
