@@ -8,15 +8,23 @@ internal sealed record Ranked(Step Step, double Citizens, double TravelHours, st
 
 /// <summary>
 /// Ranks steps by citizens per technician-hour: always the best next one, with all gains and ways as the step before left them. A
-/// greedy choice may fill a day badly, so it is tried again from some other first steps, and the best day is taken.
+/// greedy choice may fill a day badly; so at each turn the day is also ended greedily from other steps, the most promising few of
+/// these are gone on with, and the best day of all is kept.
 /// </summary>
 internal static class Planner
 {
     /// <summary>Fewer citizens than this are a rounding error, or a step that helps nobody.</summary>
     private const double Least = 0.5;
 
-    /// <summary>First steps that are tried.</summary>
-    private const int MostTries = 32;
+    /// <summary>Steps that are tried next on each day that was begun.</summary>
+    private const int MostTries = 16;
+
+    /// <summary>Days that are gone on with at each turn; of many workers one, so that a plan stays a matter of a second.</summary>
+    private const int MostBegun = 6;
+    private const int FewWorkers = 5;
+
+    /// <summary>Of a whole country's steps, those that come into question for one worker's day.</summary>
+    private const int MostLookedAt = 30;
 
     public static IReadOnlyList<Ranked> Plan(World world, IReadOnlyList<Worker> workers)
     {
@@ -30,21 +38,40 @@ internal static class Planner
     /// <summary>What the workers do today, in the order in which it was chosen.</summary>
     public static IReadOnlyList<Ranked> Today(World world, IReadOnlyList<Step> steps, IReadOnlyList<Worker> workers)
     {
-        var start = new Search(world, steps, workers);
-        var firsts = start.Choices().Take(MostTries).ToList();
-        IReadOnlyList<Ranked> best = start.Run();
-        foreach (var (step, worker) in firsts)
+        IReadOnlyList<Search> begun = [new Search(world, InQuestion(world, steps, workers), workers)];
+        var best = begun[0].Copy().Run();
+        while (begun.Count > 0)
         {
-            var other = new Search(world, steps, workers);
-            other.Take(step, worker);
-            best = Better(other.Run(), best);
+            var ended = new List<(Search Begun, double Citizens)>();
+            foreach (var (before, (step, worker)) in begun.SelectMany(search => search.Choices().Take(MostTries).Select(choice => (search, choice))))
+            {
+                var next = before.Copy();
+                next.Take(step, worker);
+                var day = next.Copy().Run();
+                best = Citizens(day) > Citizens(best) + Least ? day : best;
+                ended.Add((next, Citizens(day)));
+            }
+
+            begun = [.. ended.OrderByDescending(day => day.Citizens).DistinctBy(day => day.Begun.Told).Take(workers.Count <= FewWorkers ? MostBegun : 1).Select(day => day.Begun)];
         }
 
         return best;
     }
 
-    private static IReadOnlyList<Ranked> Better(IReadOnlyList<Ranked> one, IReadOnlyList<Ranked> other) =>
-        one.Sum(ranked => ranked.Citizens) > other.Sum(ranked => ranked.Citizens) + Least ? one : other;
+    /// <summary>The best of what each worker could begin with; all, where there are few.</summary>
+    private static List<Step> InQuestion(World world, IReadOnlyList<Step> steps, IReadOnlyList<Worker> workers)
+    {
+        var gains = steps.Select(step => (Step: step, Gain: world.Gain(step))).ToList();
+        return [.. workers.SelectMany(worker => gains
+                .Select(step => (step.Step, step.Gain, Hours: Travel.Hours(worker.Place, step.Step.From) + step.Step.WorkHours))
+                .Where(step => step.Hours <= worker.Hours)
+                .OrderByDescending(step => step.Gain / step.Hours).ThenBy(step => step.Step.Key, StringComparer.Ordinal)
+                .Take(MostLookedAt)
+                .Select(step => step.Step))
+            .DistinctBy(step => step.Key).OrderBy(step => step.Key, StringComparer.Ordinal)];
+    }
+
+    private static double Citizens(IEnumerable<Ranked> day) => day.Sum(ranked => ranked.Citizens);
 
     /// <summary>Not for today: as if it were the first step of whoever is nearest.</summary>
     private static Ranked Rank(World world, Step step, IReadOnlyList<Worker> workers) => new(
@@ -59,14 +86,22 @@ internal static class Planner
         private readonly Worker[] _workers;
         private readonly int[] _turns;
         private readonly double[] _gains;
-        private readonly List<Ranked> _taken = [];
+        private readonly List<Ranked> _taken;
         private World _world;
 
         public Search(World world, IReadOnlyList<Step> steps, IReadOnlyList<Worker> workers)
         {
-            (_world, _steps, _workers, _turns) = (world, steps, [.. workers], new int[workers.Count]);
+            (_world, _steps, _workers, _turns, _taken) = (world, steps, [.. workers], new int[workers.Count], []);
             _gains = [.. steps.Select(GainOf)];
         }
+
+        private Search(Search like) => (_world, _steps, _workers, _turns, _gains, _taken) =
+            (like._world, like._steps, [.. like._workers], [.. like._turns], [.. like._gains], [.. like._taken]);
+
+        public Search Copy() => new(this);
+
+        /// <summary>Who does what, one after the other; the same for two runs that differ only in whom they asked first.</summary>
+        public string Told => string.Join(' ', _taken.OrderBy(ranked => ranked.Worker, StringComparer.Ordinal).ThenBy(ranked => ranked.Turn).Select(ranked => $"{ranked.Worker}:{ranked.Step.Key}"));
 
         /// <summary>What could be next, the most per hour first.</summary>
         public IEnumerable<(int Step, int Worker)> Choices() =>
@@ -80,7 +115,7 @@ internal static class Planner
 
         public List<Ranked> Run()
         {
-            while (Choices().Select(choice => ((int, int)?)choice).FirstOrDefault() is var (step, worker))
+            while (Best() is var (step, worker))
             {
                 Take(step, worker);
             }
@@ -99,6 +134,25 @@ internal static class Planner
                 var changed = _steps[other].Touches(step.Office) || (step is Step.Loan loan && _steps[other].Touches(loan.To));
                 _gains[other] = changed ? GainOf(_steps[other]) : _gains[other];
             }
+        }
+
+        /// <summary>The first of <see cref="Choices"/>, without the others; null where there is none.</summary>
+        private (int Step, int Worker)? Best()
+        {
+            var (best, most) = (((int, int)?)null, 0.0);
+            for (var step = 0; step < _steps.Count; step++)
+            {
+                for (var worker = 0; worker < _workers.Length && _gains[step] >= Least; worker++)
+                {
+                    var hours = Hours(step, worker);
+                    if (hours <= _workers[worker].Hours && _gains[step] / hours > most)
+                    {
+                        (best, most) = ((step, worker), _gains[step] / hours);
+                    }
+                }
+            }
+
+            return best;
         }
 
         private double Hours(int step, int worker) => Travel.Hours(_workers[worker].Place, _steps[step].From) + _steps[step].WorkHours;

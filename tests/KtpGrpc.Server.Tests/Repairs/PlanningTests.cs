@@ -136,7 +136,10 @@ public sealed class PlanningTests
         static (string, double, string, int) Told(Ranked ranked) => (ranked.Step.Key, ranked.Citizens, ranked.Worker, ranked.Turn);
     }, runs: 100);
 
-    /// <summary>Against every order of every choice: what the plan does today is worth at least nine tenths of the best.</summary>
+    /// <summary>
+    /// Against every order of every choice: what the plan does today is worth at least nine tenths of the best, and a citizen less
+    /// where there is next to nothing to do.
+    /// </summary>
     [Fact]
     public void Plan_OfSmallCases_IsWorthNineTenthsOfTheBest()
     {
@@ -152,7 +155,21 @@ public sealed class PlanningTests
             Assert.True(planned >= 0.9 * best - 1, $"{planned:0} of {best:0}: {drawn}");
         }, runs: 400);
 
-        Assert.True(ratios.Average() >= 0.98, $"{ratios.Average():0.000} on average, {ratios.Min():0.000} at worst.");
+        Assert.True(ratios.Average() >= 0.99, $"{ratios.Average():0.000} on average, {ratios.Min():0.000} at worst.");
+    }
+
+    [Fact]
+    public void Country_WithAThirdOfItsKitsDown_IsPlannedForTwentyTechnicians()
+    {
+        var offices = Enumerable.Range(0, 514).Select(number => Office($"{11 + number % 38}.{1 + number / 38:00}", [.. Enumerable.Range(0, 9).Select(kit => (number + kit) % 3 == 0 ? Works.Down : Works.Well)]));
+        Worker[] workers = [.. Enumerable.Range(0, 20).Select(number => new Worker($"t{number:00}", RegionCode.Trusted($"{11 + number}.01.01"), 10))];
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var plan = Planner.Plan(World.Of(offices, 30, _today), workers);
+
+        Assert.True(plan.Count >= 514, $"{plan.Count}");
+        Assert.Equal(workers.Select(worker => worker.Name), plan.Where(ranked => ranked.Turn > 0).Select(ranked => ranked.Worker).Distinct().Order());
+        Assert.True(watch.Elapsed.TotalSeconds < 0, $"{watch.Elapsed}");
     }
 
     private static readonly Gen<Case> _cases =

@@ -6,11 +6,10 @@ namespace KtpGrpc.Server.Tests.Repairs;
 
 public sealed class RepairHistoryTests
 {
+    /// <summary>What leads on comes more often, so that there is enough of whatever comes late.</summary>
     private static readonly RepairStepKind[] _kinds =
     [
-        .. Enum.GetValues<RepairStepKind>(),
-        .. Enumerable.Repeat(RepairStepKind.Assign, 3), .. Enumerable.Repeat(RepairStepKind.Depart, 4), .. Enumerable.Repeat(RepairStepKind.Arrive, 4),
-        .. Enumerable.Repeat(RepairStepKind.Complete, 4), .. Enumerable.Repeat(RepairStepKind.Exchange, 2), .. Enumerable.Repeat(RepairStepKind.Prove, 2),
+        .. Enum.GetValues<RepairStepKind>(), .. Enumerable.Repeat(RepairStepKind.Next, 18), .. Enumerable.Repeat(RepairStepKind.Timer, 2),
     ];
 
     private static readonly Gen<RepairStep> _steps =
@@ -27,23 +26,23 @@ public sealed class RepairHistoryTests
     {
         var done = new Dictionary<RepairStepKind, int>();
 
-        Property.Holds(_steps.ListOf(80), history =>
+        Property.Holds(_steps.ListOf(120), history =>
         {
             using var ledger = new RepairLedger();
             ledger.Begin();
             foreach (var step in history)
             {
-                if (ledger.Do(step))
+                if (ledger.Do(step) is { } kind)
                 {
-                    done[step.Kind] = done.GetValueOrDefault(step.Kind) + 1;
+                    done[kind] = done.GetValueOrDefault(kind) + 1;
                 }
 
                 ledger.Check();
             }
 
             ledger.CheckFold();
-        }, runs: 60);
+        }, runs: 40);
 
-        Assert.All(Enum.GetValues<RepairStepKind>(), kind => Assert.True(done.GetValueOrDefault(kind) >= 10, $"{kind} was done {done.GetValueOrDefault(kind)} times: that proves nothing."));
+        Assert.All(Enum.GetValues<RepairStepKind>().Where(kind => kind != RepairStepKind.Next), kind => Assert.True(done.GetValueOrDefault(kind) >= 10, $"{kind} was done {done.GetValueOrDefault(kind)} times: that proves nothing."));
     }
 }

@@ -31,6 +31,9 @@ internal enum RepairStepKind
     Wait,
     ClockBack,
     Timer,
+
+    /// <summary>What usually comes next.</summary>
+    Next,
 }
 
 /// <summary>Something that happens to one of some repairs or devices.</summary>
@@ -71,9 +74,10 @@ internal sealed class RepairLedger : IDisposable
         return true;
     });
 
-    /// <summary>False where the rules refused it, or it changed nothing.</summary>
-    public bool Do(RepairStep step)
+    /// <summary>What was done; null where the rules refused it, or it changed nothing.</summary>
+    public RepairStepKind? Do(RepairStep step)
     {
+        step = step.Kind == RepairStepKind.Next ? step with { Kind = NextOf(step) } : step;
         var before = Count("journal");
         try
         {
@@ -88,10 +92,10 @@ internal sealed class RepairLedger : IDisposable
         }
         catch (RpcException)
         {
-            return false;
+            return null;
         }
 
-        return step.Kind is RepairStepKind.Wait or RepairStepKind.ClockBack || Count("journal") > before;
+        return step.Kind is RepairStepKind.Wait or RepairStepKind.ClockBack || Count("journal") > before ? step.Kind : null;
     }
 
     /// <summary>What holds after every step.</summary>
@@ -144,7 +148,7 @@ internal sealed class RepairLedger : IDisposable
         switch (step.Kind)
         {
             case RepairStepKind.Wait:
-                _now += TimeSpan.FromHours(step.Number * step.Number);
+                _now += TimeSpan.FromHours(12 * step.Number * step.Number);
                 return true;
             case RepairStepKind.ClockBack:
                 _now -= TimeSpan.FromSeconds(step.Number);
@@ -154,13 +158,11 @@ internal sealed class RepairLedger : IDisposable
                 return true;
         }
 
-        var repairs = await RepairStore.ListAsync(tx, RegionCode.Country, openOnly: false, "", 1000);
-        if (repairs.Count == 0)
+        if (await ChosenAsync(tx, step) is not { } repair)
         {
             return false;
         }
 
-        var repair = repairs[^(1 + step.Number % Math.Min(repairs.Count, 4))];
         if (step.Kind is RepairStepKind.Prove or RepairStepKind.Disprove)
         {
             IFact news = step.Kind == RepairStepKind.Prove
@@ -173,6 +175,24 @@ internal sealed class RepairLedger : IDisposable
         await _orders.StepAsync(tx, _now, _admin, repair, CommandOf(step));
         return true;
     }
+
+    /// <summary>An open one, mostly.</summary>
+    private static async ValueTask<Repair?> ChosenAsync(Tx tx, RepairStep step)
+    {
+        var repairs = await RepairStore.ListAsync(tx, RegionCode.Country, openOnly: step.Number > 1, "", 1000);
+        return repairs.Count == 0 ? null : repairs[step.Number % repairs.Count];
+    }
+
+    private RepairStepKind NextOf(RepairStep step) => Read(tx => ChosenAsync(tx, step))?.State switch
+    {
+        RepairState.Open or RepairState.Escalated => RepairStepKind.Assign,
+        RepairState.WaitingForPart => RepairStepKind.ReceivePart,
+        RepairState.Assigned => RepairStepKind.Depart,
+        RepairState.OnTheWay => RepairStepKind.Arrive,
+        RepairState.AtWork => step.Number % 3 == 0 ? RepairStepKind.Exchange : RepairStepKind.Complete,
+        RepairState.Verifying => step.Number % 2 == 0 ? RepairStepKind.Prove : RepairStepKind.Disprove,
+        _ => RepairStepKind.Open,
+    };
 
     private RepairCommand CommandOf(RepairStep step) => step.Kind switch
     {

@@ -3,9 +3,11 @@ using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using Ktp.Repairs.V1;
 using Ktp.Stations.V1;
+using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Tests.Health;
 using KtpGrpc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Client = Ktp.Repairs.V1.RepairService.RepairServiceClient;
 using static KtpGrpc.Server.Tests.Repairs.Workshop;
@@ -132,6 +134,31 @@ public sealed class RepairTests
         await shop.WorkAsync(captures: 1);
 
         Assert.Equal(RepairState.Verifying, nearly.State);
+        Assert.Equal(RepairState.Verified, (await shop.GetAsync(repair.RepairId)).State);
+        await shop.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Device_OfAStationThatAnotherServerHears_ProvesItselfThere()
+    {
+        await using var shop = await OpenAsync(Engine.Postgres);
+        await using var second = await RunningServer.StartAsync(like: shop.Server.Options);
+        shop.Kit.Server = second;
+        await shop.Kit.HelloAsync(shop.Now);
+        var repair = await shop.OpenAsync(shop.Kit.Devices[0]);
+        await shop.DoAsync(repair.RepairId);
+        await shop.PassAsync(TimeSpan.FromMinutes(1));
+        await Eventually.HoldsAsync(() => !second.Services.GetRequiredService<HealthMemory>().FindOrAdd(shop.Kit.Id).Probations.IsEmpty);
+        await shop.WorkAsync();
+
+        shop.Kit.Server = shop.Server;
+        await shop.Kit.HelloAsync(shop.Now);
+        await shop.WorkAsync(captures: 4);
+        shop.Kit.Server = second;
+        await shop.Kit.HelloAsync(shop.Now);
+        await shop.WorkAsync(captures: 6);
+        await shop.WorkAsync(captures: 10);
+
         Assert.Equal(RepairState.Verified, (await shop.GetAsync(repair.RepairId)).State);
         await shop.VerifyAsync();
     }
