@@ -19,8 +19,10 @@ internal static class Planner
     /// <summary>Steps that are tried next on each day that was begun.</summary>
     private const int MostTries = 16;
 
-    /// <summary>Days that are gone on with at each turn; of many workers one, so that a plan stays a matter of a second.</summary>
+    /// <summary>Days that are gone on with at each turn.</summary>
     private const int MostBegun = 6;
+
+    /// <summary>For more the greedy day is good enough, since one fills what another leaves; and looking on would take half a minute.</summary>
     private const int FewWorkers = 5;
 
     /// <summary>Of a whole country's steps, those that come into question for one worker's day.</summary>
@@ -40,7 +42,7 @@ internal static class Planner
     {
         IReadOnlyList<Search> begun = [new Search(world, InQuestion(world, steps, workers), workers)];
         var best = begun[0].Copy().Run();
-        while (begun.Count > 0)
+        while (begun.Count > 0 && workers.Count <= FewWorkers)
         {
             var ended = new List<(Search Begun, double Citizens)>();
             foreach (var (before, (step, worker)) in begun.SelectMany(search => search.Choices().Take(MostTries).Select(choice => (search, choice))))
@@ -52,7 +54,7 @@ internal static class Planner
                 ended.Add((next, Citizens(day)));
             }
 
-            begun = [.. ended.OrderByDescending(day => day.Citizens).DistinctBy(day => day.Begun.Told).Take(workers.Count <= FewWorkers ? MostBegun : 1).Select(day => day.Begun)];
+            begun = [.. ended.OrderByDescending(day => day.Citizens).DistinctBy(day => day.Begun.Told).Take(MostBegun).Select(day => day.Begun)];
         }
 
         return best;
