@@ -128,7 +128,7 @@ internal sealed class WorkOrders(Database database, JournalWriter journal, Proba
         var office = repair.Station.Region.Office;
         if (completed.PartUsed.Length > 0 && await PartStore.LockAsync(tx, office, completed.DeviceKind, completed.PartUsed) == 0)
         {
-            throw Refuse.Precondition($"The shelf of {office} has no such part of a {DeviceKey.NameOf(completed.DeviceKind)}: count the shelf, or leave part_used empty.");
+            throw Refuse.Precondition($"The shelf of {office} has no such part for the kind {DeviceKey.NameOf(completed.DeviceKind)}: count the shelf, or leave part_used empty.");
         }
     }
 
