@@ -11,6 +11,7 @@ using KtpGrpc.Server.Incidents;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Printing;
+using KtpGrpc.Server.Repairs;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Scenario;
 using KtpGrpc.Server.Security;
@@ -118,6 +119,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddDestruction();
         services.AddHealth();
         services.AddIncidents();
+        services.AddRepairs();
         services.AddSessions();
         services.AddEnrolment();
         services.AddCoverage();
@@ -142,6 +144,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.MapGrpcService<DestructionService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<IncidentService>();
+        app.MapGrpcService<RepairService>();
         app.MapGrpcService<SessionService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<CoverageService>();

@@ -1,7 +1,9 @@
 using Google.Protobuf.Reflection;
 using Ktp.Cards.V1;
 using Ktp.Destruction.V1;
+using Ktp.Health.V1;
 using Ktp.Printing.V1;
+using Ktp.Repairs.V1;
 
 namespace KtpGrpc.Ctl;
 
@@ -19,6 +21,10 @@ internal static class Words
     public static EnumDescriptor DestructionMethod { get; } = Of(DestructionReflection.Descriptor, nameof(Ktp.Destruction.V1.DestructionMethod));
 
     public static EnumDescriptor SignatoryRole { get; } = Of(DestructionReflection.Descriptor, nameof(Ktp.Destruction.V1.SignatoryRole));
+
+    public static EnumDescriptor DeviceKind { get; } = Of(HealthReflection.Descriptor, nameof(Ktp.Health.V1.DeviceKind));
+
+    public static EnumDescriptor WorkDone { get; } = Of(RepairsReflection.Descriptor, nameof(Ktp.Repairs.V1.WorkDone));
 
     private static EnumDescriptor Of(FileDescriptor file, string name) => file.EnumTypes.Single(type => type.Name == name);
 }

@@ -20,6 +20,19 @@ internal readonly record struct DeviceKey(DeviceKind Kind, string Serial)
     /// <summary>The key of its rows: sorts by region, then station.</summary>
     public string In(StationId station) => $"{station}/{this}";
 
+    /// <summary>Reads what <see cref="ToString"/> wrote; false for what names no device.</summary>
+    public static bool TryParse(string text, out DeviceKey key)
+    {
+        var (kind, slash) = (-1, text.IndexOf('/'));
+        for (var i = (int)DeviceKind.Station; i < _names.Length && slash > 0; i++)
+        {
+            kind = text.AsSpan(0, slash).SequenceEqual(_names[i]) ? i : kind;
+        }
+
+        key = kind < 0 ? default : new DeviceKey((DeviceKind)kind, text[(slash + 1)..]);
+        return kind >= 0;
+    }
+
     /// <summary>As people and incidents name it: fingerprint/FP-1.</summary>
     public override string ToString() => $"{NameOf(Kind)}/{Serial}";
 }

@@ -10,6 +10,7 @@ internal static class HealthFeature
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddSingleton(new FactCatalogPart(HealthStore.AddTo));
+        services.AddSingleton(new FactCatalogPart(ProbationStore.AddTo));
         services.AddSingleton<Baselines>();
         services.AddSingleton<HealthMemory>();
         services.AddSingleton<StationOwners>();
@@ -18,6 +19,8 @@ internal static class HealthFeature
         services.AddSingleton<HealthIntake>();
         services.AddSingleton<Retirement>();
         services.AddSingleton(provider => provider.GetRequiredService<Retirement>().ToFollower());
+        services.AddSingleton<Probations>();
+        services.AddSingleton(provider => provider.GetRequiredService<Probations>().ToFollower());
         services.AddSingleton<ConditionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
         services.AddSingleton<LivenessWatch>();

@@ -11,7 +11,7 @@ namespace KtpGrpc.Server.Health;
 /// of it only where a condition changes.
 /// </summary>
 internal sealed class HealthIntake(
-    HealthMemory memory, StationOwners owners, Baselines baselines, Database database, JournalWriter journal, HealthInstruments instruments)
+    HealthMemory memory, StationOwners owners, Baselines baselines, Database database, JournalWriter journal, Probations probations, HealthInstruments instruments)
 {
     /// <summary>
     /// Takes the kit as it is now: devices that are not named any more are forgotten, renewed ones begin anew as unknown.
@@ -64,6 +64,8 @@ internal sealed class HealthIntake(
             {
                 device.AwaitSample();
             }
+
+            station.Probations.AwaitSamples();
         }
 
         await HeardAsync(id, now, cancellation);
@@ -101,11 +103,12 @@ internal sealed class HealthIntake(
             for (var i = 0; i < samples.Count; i++)
             {
                 news |= station.Find(samples[i].Device.Kind, samples[i].Device.Serial)!.Take(samples[i], now);
+                station.Probations.Take(samples[i]);
             }
 
             station.Presence.Heard(now);
             station.Dirty = true;
-            news |= station.Condition is not { State: ConditionState.Healthy };
+            news |= station.Condition is not { State: ConditionState.Healthy } || (!station.Probations.IsEmpty && station.Probations.Decided(station.StateOf).Count > 0);
         }
 
         instruments.Taken(samples.Count);
@@ -162,6 +165,7 @@ internal sealed class HealthIntake(
         {
             List<(DeviceHealth Device, Condition Condition)> devices;
             Condition? own;
+            List<(Probation Probation, ProbationVerdict Verdict)> decided;
             byte[] checkpoint;
             lock (station.Lock)
             {
@@ -169,10 +173,14 @@ internal sealed class HealthIntake(
                 own = station.Presence.State == Liveness.Present && station.Condition is not { State: ConditionState.Healthy }
                     ? StationCondition.Of(Liveness.Present, now, 0, now)
                     : null;
+                decided = station.Probations.Decided(device =>
+                    device == DeviceKey.Of(station.Id) && own is not null ? own.State
+                    : devices.Find(change => change.Device.Key == device) is { Condition: { } judged } ? judged.State
+                    : station.StateOf(device));
                 checkpoint = station.Checkpoint();
             }
 
-            if (devices.Count == 0 && own is null)
+            if (devices.Count == 0 && own is null && decided.Count == 0)
             {
                 return;
             }
@@ -194,6 +202,11 @@ internal sealed class HealthIntake(
                     await journal.AcceptAsync(tx, now, ActorOf(station.Id), FactOf(station.Id, device.Key, device.Model, condition));
                 }
 
+                foreach (var (probation, verdict) in decided)
+                {
+                    await probations.ConcludeAsync(tx, now, ActorOf(station.Id), station.Id, probation, verdict);
+                }
+
                 // A crash must not find the condition without what led to it.
                 await CheckpointRows.SaveAsync(tx, owners.Fence, now, (station.Id, checkpoint));
                 return true;
@@ -207,6 +220,7 @@ internal sealed class HealthIntake(
             {
                 station.Condition = own ?? station.Condition;
                 devices.ForEach(change => change.Device.Condition = change.Condition);
+                decided.ForEach(end => station.Probations.End(end.Probation.Device, end.Probation.Occasion));
             }
         }
         finally

@@ -69,6 +69,11 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
                 }
             }
 
+            foreach (var (station, probation) in await ProbationStore.ListAsync(tx))
+            {
+                FindOrAdd(station).Probations.Begin(probation);
+            }
+
             List<(StationId Station, byte[] State)> learned;
             for (var after = ""; (learned = await CheckpointRows.ListAsync(tx, RegionCode.Country, after, ReadAtOnce)).Count > 0; after = learned[^1].Station.Value)
             {
@@ -97,6 +102,12 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
             station.Dirty = false;
             (station.Condition, station.Devices, station.Presence) = (null, [], new Presence());
             AddConditions(station, picture.Conditions);
+            station.Probations.Clear();
+            foreach (var probation in picture.Probations)
+            {
+                station.Probations.Begin(probation);
+            }
+
             if (picture.Checkpoint is { } checkpoint)
             {
                 Restore(station, checkpoint, now);
@@ -117,6 +128,35 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
             station.Office.Remove(station);
             var kit = station.Devices.Select(device => ConditionRow.Gone(id, device.Key, device.Model, at));
             return station.Condition is null ? [.. kit] : [.. kit, ConditionRow.Gone(id, DeviceKey.Of(id), "", at)];
+        }
+    }
+
+    /// <summary>Takes that a device's probation began or ended; whichever server hears the station is the one that counts.</summary>
+    public void Hear(IFact fact, DateTimeOffset at)
+    {
+        switch (fact)
+        {
+            case ProbationBegun begun:
+                Change(begun.StationId, probations => probations.Begin(new Probation(new DeviceKey(begun.DeviceKind, begun.Serial), begun.Occasion, at)));
+                break;
+            case DeviceProved proved:
+                Change(proved.StationId, probations => probations.End(new DeviceKey(proved.DeviceKind, proved.Serial), proved.Occasion));
+                break;
+            case DeviceDisproved disproved:
+                Change(disproved.StationId, probations => probations.End(new DeviceKey(disproved.DeviceKind, disproved.Serial), disproved.Occasion));
+                break;
+            default:
+                break;
+        }
+
+        void Change(string id, Action<StationProbations> change)
+        {
+            var station = FindOrAdd(StationId.Trusted(id));
+            lock (station.Lock)
+            {
+                change(station.Probations);
+                station.Dirty = true;
+            }
         }
     }
 

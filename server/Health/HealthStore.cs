@@ -107,8 +107,11 @@ internal static class HealthStore
             key, fact.StationId, fact.DeviceKind, fact.Serial, fact.Model, fact.State, at, evidence, fact.Advice);
     }
 
-    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, StationForgotten fact) =>
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, StationForgotten fact)
+    {
         await tx.ExecuteAsync("DELETE FROM conditions WHERE station_id = $1", fact.StationId);
+        await tx.ExecuteAsync("DELETE FROM health_probations WHERE station_id = $1", fact.StationId);
+    }
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, RegionSilenced fact) => await tx.ExecuteAsync(
         "INSERT INTO region_silences (region, since, declared_at, stations) VALUES ($1, $2, $3, $4) ON CONFLICT (region) DO UPDATE SET stations = excluded.stations, declared_at = excluded.declared_at",

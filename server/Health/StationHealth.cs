@@ -26,6 +26,8 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
 
     public IReadOnlyList<DeviceHealth> Devices { get; set; } = [];
 
+    public StationProbations Probations { get; } = new();
+
     /// <summary>Whether this server judges it; of another server's, it knows what that one has written.</summary>
     public bool IsMine { get; set; } = isMine;
 
@@ -45,9 +47,13 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
         return null;
     }
 
+    /// <summary>What is believed of a device, or of the station itself; unknown where the kit does not have it.</summary>
+    public ConditionState StateOf(DeviceKey device) =>
+        (device == DeviceKey.Of(Id) ? Condition : Find(device.Kind, device.Serial)?.Condition)?.State ?? ConditionState.Unknown;
+
     public byte[] Checkpoint() => Checkpoint(Devices);
 
-    /// <summary>The presence, and the detectors of a kit.</summary>
+    /// <summary>The presence, the detectors of a kit, and what its devices on probation have done.</summary>
     public byte[] Checkpoint(IReadOnlyList<DeviceHealth> devices)
     {
         using var stream = new MemoryStream();
@@ -60,6 +66,7 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
             device.Write(to);
         }
 
+        Probations.Write(to);
         return stream.ToArray();
     }
 
@@ -86,6 +93,7 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
                 device.Read(from);
             }
 
+            Probations.Read(from);
             return true;
         }
         catch (Exception fault) when (fault is IOException or ArgumentException or FormatException)

@@ -134,9 +134,9 @@ internal sealed class StationOwners(Database database, HealthMemory memory, Doma
     }
 }
 
-/// <summary>What the database has of a station: its conditions, and what its detectors had learned.</summary>
-internal sealed record StationPicture(IReadOnlyList<ConditionRow> Conditions, byte[]? Checkpoint)
+/// <summary>What the database has of a station: its conditions, its devices on probation, and what its detectors had learned.</summary>
+internal sealed record StationPicture(IReadOnlyList<ConditionRow> Conditions, IReadOnlyList<Probation> Probations, byte[]? Checkpoint)
 {
     public static async ValueTask<StationPicture> ReadAsync(Tx tx, StationId station) => new(
-        await HealthStore.ListOfStationAsync(tx, station, "", int.MaxValue), await CheckpointRows.FindAsync(tx, station));
+        await HealthStore.ListOfStationAsync(tx, station, "", int.MaxValue), await ProbationStore.ListAsync(tx, station), await CheckpointRows.FindAsync(tx, station));
 }

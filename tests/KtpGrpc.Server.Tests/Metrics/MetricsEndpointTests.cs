@@ -51,6 +51,7 @@ public sealed class MetricsEndpointTests
             "ktp_session_opened_total 0", "ktp_session_messages_refused_total 0", "ktp_session_open 0",
             "ktp_health_samples_total 0", "ktp_health_samples_refused_total 0",
             "ktp_incidents_open{kind=\"no_kit_left\",severity=\"critical\"} 0",
+            "ktp_repairs_open{state=\"waiting_for_part\"} 0",
         ];
         Assert.All(wanted, line => Assert.Contains(line + "\n", page));
     }
