@@ -28,6 +28,9 @@ internal sealed record Incident(
     /// <summary>It stays open although its cause may be well, until that was quiet for a while.</summary>
     public bool Flapping { get; init; }
 
+    /// <summary>How often it came back a short while after it had closed, since it was last steady.</summary>
+    public long Returns { get; init; }
+
     public IncidentLevel Level { get; init; }
 
     /// <summary>Since when the present level is asked.</summary>
@@ -67,11 +70,12 @@ internal sealed record Incident(
             Summary = again.Summary,
             ClosedAt = null,
             Flapping = again.Flapping,
+            Returns = Returns + 1,
         },
         IncidentEscalated graver => Asking(at) with { Kind = graver.IncidentKind, Severity = graver.Severity, Summary = graver.Summary },
         IncidentWidened wider => this with { Summary = wider.Summary },
         IncidentFlapped => this with { Flapping = true },
-        IncidentSteadied => this with { Flapping = false },
+        IncidentSteadied => this with { Flapping = false, Returns = 0 },
         IncidentSuppressed muted => this with { Mute = new Mute(muted.By, muted.InMaintenance) },
         IncidentSurfaced => this with { Mute = Mute.None, AskedAt = at },
         IncidentClosed => this with { ClosedAt = at, Owed = false, Mute = Mute.None },

@@ -19,6 +19,8 @@ internal static class IncidentFeature
         services.AddSingleton<IncidentFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentFeed>());
         services.AddInstruments<IncidentInstruments>();
+        services.AddInstruments<RedundancyInstruments>();
+        services.AddSingleton(provider => new DomainTimer("incidents.redundancy", RedundancyInstruments.Period, provider.GetRequiredService<RedundancyInstruments>().RefreshAsync));
         services.AddSingleton(provider => new DomainTimer("incidents.figures", IncidentFeed.FiguresPeriod, provider.GetRequiredService<IncidentFeed>().ShowOfficesAsync));
         return services;
     }

@@ -177,7 +177,7 @@ internal sealed class IncidentFollower(Database database, Settling incidents)
     private async ValueTask SettleAsync(Tx tx, KnownStation station, KnownDevice device, DateTimeOffset now)
     {
         var cause = CauseOf(station.Id, device.Key);
-        var before = (await CauseStore.FindAsync(tx, cause))?.Now?.Kind ?? IncidentKind.Unspecified;
+        var before = device.State == ConditionState.Degraded && await CauseStore.FindAsync(tx, cause) is { Now: { } wrong } ? wrong.Kind : IncidentKind.Unspecified;
         await incidents.SettleAsync(tx, cause, now, IsActive(station) ? IncidentRules.OfDevice(station, device, before) : null);
     }
 

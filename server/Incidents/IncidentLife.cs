@@ -67,7 +67,7 @@ internal static class IncidentLife
         (_, null) => null,
         _ when cause.Mute.IsMuted => null,
         ({ ClosedAt: { } closed }, { } trouble) when now - closed <= Damping && !IsSuccession(last.Kind, trouble.Kind) =>
-            new IncidentReopened(last.Id, last.Region, trouble.Kind, trouble.Severity, trouble.Summary, Flapping: !MayNotice(last, now)),
+            new IncidentReopened(last.Id, last.Region, trouble.Kind, trouble.Severity, trouble.Summary, Flapping: last.Returns > 0 || !MayNotice(last, now)),
         (_, { } trouble) => new IncidentOpened(
             newId, cause.Cause, trouble.Kind, trouble.Severity, trouble.Region, trouble.StationId, trouble.Device, trouble.Summary,
             Flapping: last is { ClosedAt: { } closed } && now - closed <= Damping && !MayNotice(last, now)),

@@ -43,6 +43,19 @@ internal sealed class IncidentService(Database database, OnceOnly once, JournalW
             context.CancellationToken);
     }
 
+    [Right(Role.Viewer)]
+    public override async Task<ListRedundancyResponse> ListRedundancy(ListRedundancyRequest request, ServerCallContext context)
+    {
+        var region = Require.Region(request.RegionCode) is { Depth: <= 2 } code ? code : throw Refuse.Invalid("Redundancy is told of a regency or city, a province, or the country.");
+        Caller.Of(context).RequireRegion(region);
+        var page = Page.Of(request.PageSize, request.PageToken);
+        var now = clock.Now;
+        var cities = await database.ReadAsync(tx => RedundancyStore.ListAsync(tx, region, now), context.CancellationToken);
+        cities.RemoveAll(city => string.CompareOrdinal(city.Key, page.After) <= 0);
+        var next = page.Cut(cities, city => city.Key);
+        return new ListRedundancyResponse { Redundancy = { cities.Select(city => city.ToWire(now)) }, NextPageToken = next };
+    }
+
     [Right(Role.Operator)]
     public override Task<AcknowledgeIncidentResponse> AcknowledgeIncident(AcknowledgeIncidentRequest request, ServerCallContext context)
     {

@@ -11,7 +11,7 @@ namespace KtpGrpc.Server.Incidents;
 internal static class IncidentStore
 {
     private const string Changing =
-        "kind, severity, summary, closed_at, acknowledged_at, acknowledged_by, acknowledged_until, suppressed_by, in_maintenance, silenced_until, silence_reason, flapping, level, asked_at, owed, notices, noticed_at, noticed_before";
+        "kind, severity, summary, closed_at, acknowledged_at, acknowledged_by, acknowledged_until, suppressed_by, in_maintenance, silenced_until, silence_reason, flapping, returns, level, asked_at, owed, notices, noticed_at, noticed_before";
 
     private const string Columns = "incident_id, cause, region, station_id, device, opened_at, " + Changing;
 
@@ -83,7 +83,7 @@ internal static class IncidentStore
     [
         incident.Kind, incident.Severity, incident.Summary, incident.ClosedAt, incident.AcknowledgedAt, incident.AcknowledgedAt is null ? null : incident.AcknowledgedBy,
         incident.AcknowledgedUntil, incident.Mute.By, incident.Mute.InMaintenance ? 1 : 0, incident.SilencedUntil, incident.SilenceReason, incident.Flapping ? 1 : 0,
-        incident.Level, incident.AskedAt, incident.Owed ? 1 : 0, incident.Notices, incident.NoticedAt, incident.NoticedBefore,
+        incident.Returns, incident.Level, incident.AskedAt, incident.Owed ? 1 : 0, incident.Notices, incident.NoticedAt, incident.NoticedBefore,
     ];
 
     private static Incident Read(DbDataReader row) => new(
@@ -96,11 +96,12 @@ internal static class IncidentStore
         SilencedUntil = row.GetMomentOrNull(15),
         SilenceReason = row.GetString(16),
         Flapping = row.GetInt64(17) != 0,
-        Level = (IncidentLevel)row.GetInt64(18),
-        AskedAt = row.GetMoment(19),
-        Owed = row.GetInt64(20) != 0,
-        Notices = row.GetInt64(21),
-        NoticedAt = row.GetMomentOrNull(22),
-        NoticedBefore = row.GetMomentOrNull(23),
+        Returns = row.GetInt64(18),
+        Level = (IncidentLevel)row.GetInt64(19),
+        AskedAt = row.GetMoment(20),
+        Owed = row.GetInt64(21) != 0,
+        Notices = row.GetInt64(22),
+        NoticedAt = row.GetMomentOrNull(23),
+        NoticedBefore = row.GetMomentOrNull(24),
     };
 }

@@ -5,6 +5,7 @@ ALTER TABLE incidents ADD COLUMN in_maintenance BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE incidents ADD COLUMN silenced_until BIGINT;
 ALTER TABLE incidents ADD COLUMN silence_reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE incidents ADD COLUMN flapping BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE incidents ADD COLUMN returns BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE incidents ADD COLUMN level BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE incidents ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE incidents ADD COLUMN owed BIGINT NOT NULL DEFAULT 0;
@@ -15,6 +16,7 @@ ALTER TABLE incidents ADD COLUMN noticed_before BIGINT;
 UPDATE incidents SET
   acknowledged_until = acknowledged_at + 604800000,
   level = CASE length(region) WHEN 0 THEN 3 WHEN 2 THEN 2 ELSE 1 END,
+  returns = (SELECT COUNT(*) FROM journal WHERE kind = 'incidents.reopened' AND subject = 'incident/' || incident_id),
   owed = CASE WHEN closed_at IS NULL AND acknowledged_at IS NULL THEN 1 ELSE 0 END,
   asked_at = COALESCE((
     SELECT MAX(at) FROM journal
