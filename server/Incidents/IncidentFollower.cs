@@ -49,7 +49,7 @@ internal sealed class IncidentFollower(Database database, Settling incidents)
         ConditionChanged { State: ConditionState.Unknown } => ValueTask.CompletedTask,
         ConditionChanged fact => TakeDeviceAsync(tx, fact, at.At),
         RegionSilenced fact => incidents.SettleAsync(tx, Settling.SilenceOf(fact.Region), at.At, new Trouble(
-            IncidentKind.RegionSilent, fact.Region, "", "", $"{fact.StationIds.Count} stations of {fact.Region} fell silent together: look for their link or their mains, not for their kits.")),
+            IncidentKind.RegionSilent, fact.Region, "", "", SummaryOf(fact))),
         RegionHeard fact => incidents.SettleAsync(tx, Settling.SilenceOf(fact.Region), at.At, null),
         ModelShifted fact => incidents.SettleAsync(tx, Settling.CauseOfModel(IncidentRules.ModelOf(fact.DeviceKind, fact.Model)), at.At, IncidentRules.OfModel(fact)),
         ModelRecovered fact => incidents.SettleAsync(tx, Settling.CauseOfModel(IncidentRules.ModelOf(fact.DeviceKind, fact.Model)), at.At, null),
@@ -190,6 +190,10 @@ internal sealed class IncidentFollower(Database database, Settling incidents)
     private static bool IsActive(KnownStation station) => station.Standing == StationStanding.Active;
 
     private static string CauseOf(StationId station, DeviceKey device) => "device/" + device.In(station);
+
+    private static string SummaryOf(RegionSilenced fact) => fact.Region.Length == 0
+        ? $"{fact.StationIds.Count} stations, half of the country, fell silent together: a holiday, or the centre's own link or server. None is blamed."
+        : $"{fact.StationIds.Count} stations of {fact.Region} fell silent together: look for their link or their mains, not for their kits.";
 
     private static string SummaryOf(IReadOnlyList<Health.Evidence> evidence) => evidence.Count > 0 ? evidence[0].Summary : "";
 }

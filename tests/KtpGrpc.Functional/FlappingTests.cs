@@ -35,7 +35,7 @@ public sealed class FlappingTests
             await wire.SayAsync(_start.AddMinutes(minute), null);
         }
 
-        var changes = (await new HealthService.HealthServiceClient(server.Admin).ListHistoryAsync(
+        var changes = (await new Ktp.Health.V1.HealthService.HealthServiceClient(server.Admin).ListHistoryAsync(
             new ListHistoryRequest { RegionCode = "53.71", StationId = wire.Station, PageSize = 1000 })).Conditions.Count(condition => condition.Device.Kind == DeviceKind.Printer);
         Assert.True(changes > 20, $"The device changed only {changes} times.");
         Assert.Equal((2, true, null), (flapping.Notices, flapping.Flapping, flapping.ClosedAt));
@@ -51,7 +51,7 @@ public sealed class FlappingTests
     public async Task Server_ThatWasAway_BlamesNoStation(int minutes)
     {
         var time = new ManualTime();
-        time.Advance(NextMonday(time.GetUtcNow()) - time.GetUtcNow());
+        time.Advance(LastMonday(time.GetUtcNow()) - time.GetUtcNow());
         await using var first = await RunningServer.StartAsync(time: time);
         await first.PutRegionsAsync(StationBench.District);
         await using (var wire = await Wire.OpenAsync(first))
@@ -72,20 +72,20 @@ public sealed class FlappingTests
             await second.Services.GetRequiredService<LivenessWatch>().RunAsync(time.GetUtcNow(), CancellationToken.None);
         }
 
-        var conditions = (await new HealthService.HealthServiceClient(second.Admin).ListConditionsAsync(new ListConditionsRequest { RegionCode = "53.71" })).Conditions;
+        var conditions = (await new Ktp.Health.V1.HealthService.HealthServiceClient(second.Admin).ListConditionsAsync(new ListConditionsRequest { RegionCode = "53.71" })).Conditions;
         Assert.NotEmpty(conditions);
         Assert.All(conditions, condition => Assert.Equal(ConditionState.Healthy, condition.State));
         Assert.Empty((await new IncidentService.IncidentServiceClient(second.Admin).ListIncidentsAsync(new ListIncidentsRequest())).Incidents);
         Assert.Empty(await second.FaultsAsync());
     }
 
-    /// <summary>02:00 UTC, when every office of the country is open.</summary>
-    private static DateTimeOffset NextMonday(DateTimeOffset now)
+    /// <summary>02:00 UTC, when every office of the country is open; behind us, for certificates that are made then must hold now.</summary>
+    private static DateTimeOffset LastMonday(DateTimeOffset now)
     {
-        var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1);
+        var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(-1);
         while (day.DayOfWeek != DayOfWeek.Monday)
         {
-            day = day.AddDays(1);
+            day = day.AddDays(-1);
         }
 
         return day.AddHours(2);
@@ -143,6 +143,7 @@ public sealed class FlappingTests
             return ValueTask.CompletedTask;
         }
 
-        private Task AdvanceAsync(DateTimeOffset now) => new ClockService.ClockServiceClient(server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = now.ToTimestamp() }).ResponseAsync;
+        private async Task AdvanceAsync(DateTimeOffset now) =>
+            await new ClockService.ClockServiceClient(server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = now.ToTimestamp() });
     }
 }

@@ -53,6 +53,34 @@ public sealed class CityLifeTests
     }
 
     [Fact]
+    public async Task SilenceOfTheCountry_ExplainsThatOfAnOffice_AndAllBelow()
+    {
+        await using var city = await City.StartAsync(Engine.Sqlite, kits: 4);
+        await city.LiveUntilAsync(City.Start.AddDays(1));
+        var now = City.Start.AddDays(1);
+        await city.Kits[0].TakeAsync(now, Kit.Sample(city.Kits[0].Devices[3], now, "burnt"));
+        await AcceptAsync(city, now, new RegionSilenced("53.71", now, ["53.71.02-1", "53.71.03-1", "53.71.04-1"]));
+        await city.AdvanceAsync(now = now.AddMinutes(1));
+        var office = await AllAsync(city);
+        await AcceptAsync(city, now, new RegionSilenced("", now, ["53.71.02-1", "53.71.03-1", "53.71.04-1", "11.01.01-1"]));
+        await city.AdvanceAsync(now = now.AddMinutes(1));
+        var country = await AllAsync(city);
+        await AcceptAsync(city, now, new RegionHeard("", []));
+        await city.AdvanceAsync(now = now.AddMinutes(1));
+        var heard = await AllAsync(city);
+        await AcceptAsync(city, now, new RegionHeard("53.71", []));
+        await city.AdvanceAsync(now.AddMinutes(1));
+
+        static string Explained(IEnumerable<Incident> incidents) => string.Join(", ", incidents.OrderBy(incident => incident.Kind).ThenBy(incident => incident.RegionCode)
+            .Select(incident => $"{incident.Kind} by {incidents.SingleOrDefault(other => other.IncidentId == incident.SuppressedBy)?.RegionCode ?? "none"}"));
+        Assert.Equal("DeviceFailed by 53.71, RegionSilent by none", Explained(office));
+        Assert.Equal("DeviceFailed by , RegionSilent by none, RegionSilent by ", Explained(country));
+        Assert.Equal("DeviceFailed by 53.71, RegionSilent by none", Explained(heard));
+        Assert.Equal("DeviceFailed by none", Explained(await AllAsync(city)));
+        await city.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Model_ThatWentBadTogether_IsOneIncidentUntilItRecovers()
     {
         await using var city = await City.StartAsync(Engine.Sqlite, kits: 4);
