@@ -39,6 +39,11 @@ internal static class CoverageStore
         "SELECT region, obliged, recorded FROM coverage_totals WHERE length(region) = 2 ORDER BY region",
         row => (row.GetString(0), new CoverageFigures(row.GetInt64(1), row.GetInt64(2))));
 
+    /// <summary>Every regency and city of a region that has figures.</summary>
+    public static async ValueTask<Dictionary<string, CoverageFigures>> ListOfficesAsync(Tx tx, RegionCode region) => (await tx.ListAsync(
+        "SELECT region, obliged, recorded FROM coverage_totals WHERE length(region) = 5 AND region >= $1 AND region < $2",
+        row => (row.GetString(0), new CoverageFigures(row.GetInt64(1), row.GetInt64(2))), region.Range.From, region.Range.To)).ToDictionary();
+
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, ObligedSet fact)
     {
         var before = await tx.FirstAsync(

@@ -25,6 +25,11 @@ internal sealed class ConditionFeed(
         }
 
         var news = catalog.Of(fact.Kind).Read(fact.Payload);
+        if (news is ModelShifted or ModelRecovered)
+        {
+            return;
+        }
+
         var rows = news switch
         {
             ConditionChanged changed => [RowOf(changed, fact.At)],

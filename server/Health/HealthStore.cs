@@ -33,6 +33,10 @@ internal static class HealthStore
         catalog.Add(StationForgotten.Kind, HealthJson.Default.StationForgotten, ApplyAsync);
         catalog.Add(RegionSilenced.Kind, HealthJson.Default.RegionSilenced, ApplyAsync);
         catalog.Add(RegionHeard.Kind, HealthJson.Default.RegionHeard, ApplyAsync);
+
+        // Told for the incident that follows; conditions stay as they are.
+        catalog.Add(ModelShifted.Kind, HealthJson.Default.ModelShifted, (_, _, _) => ValueTask.CompletedTask);
+        catalog.Add(ModelRecovered.Kind, HealthJson.Default.ModelRecovered, (_, _, _) => ValueTask.CompletedTask);
     }
 
     /// <summary>The present conditions of a region, by station, kind and serial.</summary>

@@ -29,11 +29,11 @@ internal sealed class IncidentFeed(Database database, IncidentInstruments instru
     {
         if (fact.Kind.StartsWith("incidents.", StringComparison.Ordinal))
         {
-            await RefreshAsync(fact.Subject["incident/".Length..], cancellation);
+            await RefreshAsync(fact.Subject["incident/".Length..], fact.Kind, cancellation);
         }
     }
 
-    private async Task RefreshAsync(string id, CancellationToken cancellation)
+    private async Task RefreshAsync(string id, string kind, CancellationToken cancellation)
     {
         if (await database.ReadAsync(tx => IncidentStore.FindAsync(tx, id), cancellation) is not { } incident)
         {
@@ -41,6 +41,11 @@ internal sealed class IncidentFeed(Database database, IncidentInstruments instru
         }
 
         Show(incident);
+        if (kind == IncidentNoticed.Kind)
+        {
+            instruments.Noticed(incident.Severity);
+        }
+
         Watchers.Tell(incident);
     }
 

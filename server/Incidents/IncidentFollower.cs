@@ -2,6 +2,7 @@ using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 
@@ -11,25 +12,31 @@ namespace KtpGrpc.Server.Incidents;
 /// Follows stations, health, printing and cards, and keeps the incidents in line with what it has heard. Another feature's trouble is a
 /// kind in <see cref="Kinds"/>, a case in <see cref="HandleAsync"/> and a call of <see cref="SettleAsync"/>.
 /// </summary>
-internal sealed class IncidentFollower(Database database, JournalWriter journal)
+internal sealed class IncidentFollower(Database database, Settling incidents)
 {
     public const string Name = "incidents";
 
-    public static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(60);
+    /// <summary>How often it looks whether time alone changes something.</summary>
+    public static readonly TimeSpan TimePeriod = TimeSpan.FromSeconds(60);
 
     public static readonly IReadOnlySet<string> Kinds = new HashSet<string>
     {
-        StationJoined.Kind, StandingChanged.Kind, MaintenanceSet.Kind, StationCloneRefused.Kind,
-        DevicesRegistered.Kind, ConditionChanged.Kind, RegionSilenced.Kind, RegionHeard.Kind,
+        StationJoined.Kind, StandingChanged.Kind, MaintenanceSet.Kind, RegionMaintenanceSet.Kind, StationCloneRefused.Kind,
+        DevicesRegistered.Kind, ConditionChanged.Kind, RegionSilenced.Kind, RegionHeard.Kind, ModelShifted.Kind, ModelRecovered.Kind,
+        IncidentAcknowledged.Kind, IncidentSilenced.Kind,
     }.Union(CardTroubles.Kinds).ToHashSet();
+
+    /// <summary>Causes that one transaction of the timer looks at.</summary>
+    private const int Batch = 200;
 
     public ValueTask HandleAsync(Tx tx, SealedFact at, IFact news) => news switch
     {
         StationJoined fact => ChangeAsync(tx, fact.StationId, at.At, station => station),
         StandingChanged fact => TakeStandingAsync(tx, fact, at.At),
-        StationCloneRefused fact => SettleAsync(tx, "clone/" + fact.StationId, at.At, silenced: false, _ => new Trouble(
+        StationCloneRefused fact => incidents.SettleAsync(tx, "clone/" + fact.StationId, at.At, new Trouble(
             IncidentKind.StationCloned, fact.Region, fact.StationId, "", $"A second agent shows the certificate of station {fact.StationId}: find out which is the true one, and quarantine the station until then.")),
         MaintenanceSet fact => ChangeAsync(tx, fact.StationId, at.At, station => station with { MaintenanceUntil = fact.Until }),
+        RegionMaintenanceSet fact => TakeMaintenanceAsync(tx, fact.Region, fact.Until, at.At),
         DevicesRegistered fact => TakeKitAsync(tx, fact, at.At),
         ConditionChanged { DeviceKind: DeviceKind.Station } fact => ChangeAsync(tx, fact.StationId, at.At, station => station with
         {
@@ -41,25 +48,41 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
         // A device of a silent station is as it was, for all that is known: who failed before still waits for his repair.
         ConditionChanged { State: ConditionState.Unknown } => ValueTask.CompletedTask,
         ConditionChanged fact => TakeDeviceAsync(tx, fact, at.At),
-        RegionSilenced fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => new Trouble(
+        RegionSilenced fact => incidents.SettleAsync(tx, Settling.SilenceOf(fact.Region), at.At, new Trouble(
             IncidentKind.RegionSilent, fact.Region, "", "", SummaryOf(fact))),
-        RegionHeard fact => SettleAsync(tx, "silence/" + fact.Region, at.At, silenced: false, _ => null),
+        RegionHeard fact => incidents.SettleAsync(tx, Settling.SilenceOf(fact.Region), at.At, null),
+        ModelShifted fact => incidents.SettleAsync(tx, Settling.CauseOfModel(IncidentRules.ModelOf(fact.DeviceKind, fact.Model)), at.At, IncidentRules.OfModel(fact)),
+        ModelRecovered fact => incidents.SettleAsync(tx, Settling.CauseOfModel(IncidentRules.ModelOf(fact.DeviceKind, fact.Model)), at.At, null),
+        IncidentAcknowledged fact => TakeWordAsync(tx, fact.IncidentId, at.At, news),
+        IncidentSilenced fact => TakeWordAsync(tx, fact.IncidentId, at.At, news),
         _ => TakeCardNewsAsync(tx, at.At, news),
     };
 
-    private async ValueTask TakeCardNewsAsync(Tx tx, DateTimeOffset now, IFact news)
+    /// <summary>What time alone changes: an acknowledgement or a silence that ran out, a level that was asked for too long, quiet after flapping.</summary>
+    public async Task PassTimeAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        foreach (var (cause, trouble) in await CardTroubles.OfAsync(tx, news))
+        List<string> due;
+        do
         {
-            await SettleAsync(tx, cause, now, silenced: false, _ => trouble);
+            due = await database.ReadAsync(tx => CauseStore.DueAsync(tx, now, Batch), cancellation);
+            if (due.Count > 0)
+            {
+                await database.WriteAsync(async tx =>
+                {
+                    await Followers.TakeTurnAsync(tx, Name);
+                    await incidents.ResettleAsync(tx, due, now);
+                }, cancellation);
+            }
         }
+        while (due.Count == Batch);
     }
 
-    /// <summary>Maintenance that ran out unasked: what was silenced by it speaks now.</summary>
+    /// <summary>Maintenance that ran out unasked: what was muted by it speaks now.</summary>
     public async Task EndMaintenanceAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var over = await database.ReadAsync(tx => KnownStore.MaintenanceOverAsync(tx, now), cancellation);
-        foreach (var id in over)
+        var (stations, regions) = await database.ReadAsync(
+            async tx => (await KnownStore.MaintenanceOverAsync(tx, now), await CauseStore.MaintenanceOverAsync(tx, now)), cancellation);
+        foreach (var id in stations)
         {
             await database.WriteAsync(async tx =>
             {
@@ -67,17 +90,41 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
                 await ChangeAsync(tx, id.Value, now, station => station.InMaintenance(now) ? station : station with { MaintenanceUntil = null });
             }, cancellation);
         }
+
+        foreach (var region in regions)
+        {
+            await database.WriteAsync(async tx =>
+            {
+                await Followers.TakeTurnAsync(tx, Name);
+                if ((await CauseStore.MaintenanceOverAsync(tx, now)).Contains(region))
+                {
+                    await TakeMaintenanceAsync(tx, region, null, now);
+                }
+            }, cancellation);
+        }
     }
 
-    /// <summary>Brings the incident of one cause in line with its trouble.</summary>
-    private async ValueTask SettleAsync(Tx tx, string cause, DateTimeOffset now, bool silenced, Func<Incident?, Trouble?> troubleOf)
+    private async ValueTask TakeMaintenanceAsync(Tx tx, string region, DateTimeOffset? until, DateTimeOffset now)
     {
-        var last = await IncidentStore.LastOfAsync(tx, cause);
-        var trouble = troubleOf(last);
-        var newId = trouble is null ? "" : await IncidentStore.NewIdAsync(tx, now);
-        foreach (var fact in IncidentRules.Decide(cause, last, trouble, silenced, newId, now))
+        await CauseStore.SetMaintenanceAsync(tx, region, until);
+        await incidents.ResettleAsync(tx, await CauseStore.EquipmentAsync(tx, RegionCode.Trusted(region)), now);
+    }
+
+    /// <summary>What a person said of an incident changes when time is to be looked at, and may end what waited for it.</summary>
+    private async ValueTask TakeWordAsync(Tx tx, string incidentId, DateTimeOffset now, IFact news)
+    {
+        await TakeCardNewsAsync(tx, now, news);
+        if (await IncidentStore.FindAsync(tx, incidentId) is { IsOpen: true } incident)
         {
-            await journal.AcceptAsync(tx, now, "server", fact);
+            await incidents.ResettleAsync(tx, incident.Cause, now);
+        }
+    }
+
+    private async ValueTask TakeCardNewsAsync(Tx tx, DateTimeOffset now, IFact news)
+    {
+        foreach (var (cause, trouble) in await CardTroubles.OfAsync(tx, news))
+        {
+            await incidents.SettleAsync(tx, cause, now, trouble);
         }
     }
 
@@ -87,7 +134,7 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
         var station = change(await KnownStore.StationAsync(tx, id) ?? new KnownStation(id, StationStanding.Active, null, false, false, ""));
         var devices = await KnownStore.DevicesAsync(tx, id);
         await KnownStore.SaveAsync(tx, station, station.IsWorking(devices));
-        await SettleAsync(tx, "station/" + id, now, station.InMaintenance(now), _ => IsActive(station) ? IncidentRules.OfStation(station) : null);
+        await incidents.SettleAsync(tx, Settling.CauseOf(id), now, IsActive(station) ? IncidentRules.OfStation(station) : null);
         foreach (var device in devices)
         {
             await SettleAsync(tx, station, device, now);
@@ -100,7 +147,7 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
     private async ValueTask TakeStandingAsync(Tx tx, StandingChanged fact, DateTimeOffset now)
     {
         await ChangeAsync(tx, fact.StationId, now, station => station with { Standing = fact.Standing });
-        await SettleAsync(tx, "clone/" + fact.StationId, now, silenced: false, _ => null);
+        await incidents.SettleAsync(tx, "clone/" + fact.StationId, now, null);
     }
 
     private async ValueTask TakeKitAsync(Tx tx, DevicesRegistered fact, DateTimeOffset now)
@@ -113,7 +160,7 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
             if (!kit.Contains(device.Key) || renewed.Contains(device.Key))
             {
                 await KnownStore.ForgetAsync(tx, id, device.Key);
-                await SettleAsync(tx, CauseOf(id, device.Key), now, silenced: false, _ => null);
+                await incidents.SettleAsync(tx, CauseOf(id, device.Key), now, null);
             }
         }
 
@@ -122,18 +169,22 @@ internal sealed class IncidentFollower(Database database, JournalWriter journal)
 
     private async ValueTask TakeDeviceAsync(Tx tx, ConditionChanged fact, DateTimeOffset now)
     {
-        var device = new KnownDevice(new DeviceKey(fact.DeviceKind, fact.Serial), fact.State, SummaryOf(fact.Evidence));
+        var device = new KnownDevice(new DeviceKey(fact.DeviceKind, fact.Serial), fact.State, SummaryOf(fact.Evidence)) { Model = fact.Model };
         await KnownStore.SaveAsync(tx, StationId.Trusted(fact.StationId), device);
         await ChangeAsync(tx, fact.StationId, now, station => station);
     }
 
-    private ValueTask SettleAsync(Tx tx, KnownStation station, KnownDevice device, DateTimeOffset now) => SettleAsync(
-        tx, CauseOf(station.Id, device.Key), now, station.InMaintenance(now), last => IsActive(station) ? IncidentRules.OfDevice(station, device, last) : null);
+    private async ValueTask SettleAsync(Tx tx, KnownStation station, KnownDevice device, DateTimeOffset now)
+    {
+        var cause = CauseOf(station.Id, device.Key);
+        var before = device.State == ConditionState.Degraded && await CauseStore.FindAsync(tx, cause) is { Now: { } wrong } ? wrong.Kind : IncidentKind.Unspecified;
+        await incidents.SettleAsync(tx, cause, now, IsActive(station) ? IncidentRules.OfDevice(station, device, before) : null);
+    }
 
     private async ValueTask SettleOfficeAsync(Tx tx, KnownStation station, DateTimeOffset now)
     {
         var office = await KnownStore.CountAsync(tx, station.Id.Region.Office.Value);
-        await SettleAsync(tx, "kits/" + office.Office, now, silenced: false, _ => IncidentRules.OfOffice(office));
+        await incidents.SettleAsync(tx, "kits/" + office.Office, now, IncidentRules.OfOffice(office));
     }
 
     private static bool IsActive(KnownStation station) => station.Standing == StationStanding.Active;

@@ -9,7 +9,15 @@ internal sealed partial class IncidentInstruments
 {
     private static readonly IncidentKind[] _kinds = [.. Enum.GetValues<IncidentKind>().Where(kind => kind != IncidentKind.Unspecified)];
 
+    private static readonly (string Label, Func<Incident, bool> Keeps)[] _reasons =
+    [
+        ("suppressed", incident => incident.Mute.By.Length > 0), ("maintenance", incident => incident.Mute.InMaintenance),
+        ("acknowledged", incident => incident.AcknowledgedAt is not null), ("flapping", incident => incident.Flapping),
+    ];
+
     private readonly long[] _open = new long[_kinds.Length];
+    private readonly long[] _kept = new long[_reasons.Length];
+    private readonly Counter<long> _notices;
     private volatile IReadOnlyList<KnownOffice> _offices = [];
 
     public IncidentInstruments(IMeterFactory meters)
@@ -21,7 +29,17 @@ internal sealed partial class IncidentInstruments
         meter.CreateObservableGauge("ktp.incidents.working_stations", () => _offices
             .Select(office => new Measurement<long>(office.Working, new KeyValuePair<string, object?>("region", office.Office))),
             "{station}", "Stations that can record, by regency or city.");
+        meter.CreateObservableGauge("ktp.incidents.held_back", () => _reasons.Select((reason, index) => new Measurement<long>(
+            Interlocked.Read(ref _kept[index]), new KeyValuePair<string, object?>("reason", reason.Label))),
+            "{incident}", "Open incidents of which nobody is told now, or that flap, by reason.");
+        _notices = meter.CreateCounter<long>("ktp.incidents.notices", "{notice}", "Notices to people that this server has seen in the journal, by severity.");
+        foreach (var severity in Enum.GetValues<IncidentSeverity>().Where(severity => severity != IncidentSeverity.Unspecified))
+        {
+            Noticed(severity, 0);
+        }
     }
+
+    public void Noticed(IncidentSeverity severity, int notices = 1) => _notices.Add(notices, new KeyValuePair<string, object?>("severity", Label(severity)));
 
     /// <summary>An incident is what it was not before; null where it was not open, or is not any more.</summary>
     public void Changed(Incident? before, Incident? after)
@@ -37,6 +55,10 @@ internal sealed partial class IncidentInstruments
         if (incident is not null)
         {
             Interlocked.Add(ref _open[Array.IndexOf(_kinds, incident.Kind)], by);
+            for (var reason = 0; reason < _reasons.Length; reason++)
+            {
+                Interlocked.Add(ref _kept[reason], _reasons[reason].Keeps(incident) ? by : 0);
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 using Ktp.Health.V1;
 using Ktp.Incidents.V1;
-using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Stations;
 
 namespace KtpGrpc.Server.Incidents;
@@ -20,23 +19,27 @@ internal sealed record KnownStation(
 }
 
 /// <summary>A device as the follower knows it.</summary>
-internal sealed record KnownDevice(Health.DeviceKey Key, ConditionState State, string Summary);
+internal sealed record KnownDevice(Health.DeviceKey Key, ConditionState State, string Summary)
+{
+    public string Model { get; init; } = "";
+}
 
 /// <summary>How many of an office's stations can record, and how many ever could at once.</summary>
 internal sealed record KnownOffice(string Office, long MostWorking, long Working);
 
-/// <summary>What is worth an incident, and what becomes of one.</summary>
+/// <summary>What is worth an incident.</summary>
 internal static class IncidentRules
 {
-    /// <summary>What comes back this soon was never gone.</summary>
-    public static readonly TimeSpan Damping = TimeSpan.FromHours(1);
-
-    /// <summary>A device's trouble; one that gets a little better is still in trouble until it is well.</summary>
-    public static Trouble? OfDevice(KnownStation station, KnownDevice device, Incident? last) => device.State switch
+    /// <summary>
+    /// A device's trouble: failing is a time to act, degraded one to watch. One that gets a little better is still in trouble until it is
+    /// well.
+    /// </summary>
+    /// <param name="before">What was wrong with it last, and still is as far as is known; unspecified for nothing.</param>
+    public static Trouble? OfDevice(KnownStation station, KnownDevice device, IncidentKind before) => device.State switch
     {
         ConditionState.Failed => DeviceTrouble(IncidentKind.DeviceFailed, "has failed", station, device),
         ConditionState.Failing => DeviceTrouble(IncidentKind.DeviceFailing, "is failing", station, device),
-        ConditionState.Degraded when last is { IsOpen: true } => DeviceTrouble(last.Kind, "is failing", station, device),
+        ConditionState.Degraded when before != IncidentKind.Unspecified => DeviceTrouble(before, "is failing", station, device),
         _ => null,
     };
 
@@ -57,37 +60,20 @@ internal static class IncidentRules
         _ => null,
     };
 
-    /// <summary>
-    /// The facts that bring a cause's incident in line with its trouble. While people work on a station nothing opens and
-    /// nothing gets graver about it; what ends, ends.
-    /// </summary>
-    public static IReadOnlyList<IFact> Decide(string cause, Incident? last, Trouble? trouble, bool silenced, string newId, DateTimeOffset now) =>
-        (last, trouble) switch
-        {
-            ({ IsOpen: true }, null) => [Closed(last, "It is well again.")],
-            (_, null) => [],
-            ({ IsOpen: true }, _) when IsSuccession(last.Kind, trouble.Kind) => [Closed(last, $"Succeeded: {trouble.Summary}"), Opened(newId, cause, trouble)],
-            ({ IsOpen: true }, _) when trouble.Kind > last.Kind && !silenced =>
-                [new IncidentEscalated(last.Id, last.Region, trouble.Kind, trouble.Severity, trouble.Summary)],
-            ({ IsOpen: true }, { Kind: IncidentKind.RegionSilent }) when trouble.Summary != last.Summary => [new IncidentWidened(last.Id, last.Region, trouble.Summary)],
-            ({ IsOpen: true }, _) => [],
-            _ when silenced => [],
-            ({ ClosedAt: { } closed }, _) when now - closed <= Damping && !IsSuccession(last.Kind, trouble.Kind) =>
-                [new IncidentReopened(last.Id, last.Region, trouble.Kind, trouble.Severity, trouble.Summary)],
-            _ => [Opened(newId, cause, trouble)],
-        };
+    public static Trouble OfModel(Health.ModelShifted fact) => new(
+        IncidentKind.ModelShifted, fact.Region, "", "", $"{fact.Devices} devices of model {fact.Model} ({Health.DeviceKey.NameOf(fact.DeviceKind)}) went bad together. {fact.Sentence}".TrimEnd())
+    {
+        Model = ModelOf(fact.DeviceKind, fact.Model),
+    };
 
-    /// <summary>One kit left and no kit left are told apart in history: each is an incident of its own.</summary>
-    private static bool IsSuccession(IncidentKind from, IncidentKind to) =>
-        from != to && from is IncidentKind.OneKitLeft or IncidentKind.NoKitLeft && to is IncidentKind.OneKitLeft or IncidentKind.NoKitLeft;
-
-    private static IncidentClosed Closed(Incident incident, string reason) => new(incident.Id, incident.Region, reason);
-
-    private static IncidentOpened Opened(string id, string cause, Trouble trouble) =>
-        new(id, cause, trouble.Kind, trouble.Severity, trouble.Region, trouble.StationId, trouble.Device, trouble.Summary);
+    /// <summary>How a model is named among causes: printer/HDP5000.</summary>
+    public static string ModelOf(DeviceKind kind, string model) => $"{Health.DeviceKey.NameOf(kind)}/{model}";
 
     private static Trouble DeviceTrouble(IncidentKind kind, string verb, KnownStation station, KnownDevice device) => new(
-        kind, station.Id.Region.Value, station.Id.Value, device.Key.ToString(), $"{device.Key} of station {station.Id} {verb}. {device.Summary}".TrimEnd());
+        kind, station.Id.Region.Value, station.Id.Value, device.Key.ToString(), $"{device.Key} of station {station.Id} {verb}. {device.Summary}".TrimEnd())
+    {
+        Model = device.Model.Length == 0 ? "" : ModelOf(device.Key.Kind, device.Model),
+    };
 
     private static string Kits(long count) => count == 1 ? "one" : $"{count} of them";
 }

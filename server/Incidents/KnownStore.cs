@@ -22,12 +22,12 @@ internal static class KnownStore
         "SELECT station_id FROM incident_stations WHERE maintenance_until <= $1", row => StationId.Trusted(row.GetString(0)), now);
 
     public static ValueTask<List<KnownDevice>> DevicesAsync(Tx tx, StationId station) => tx.ListAsync(
-        "SELECT kind, serial, state, summary FROM incident_devices WHERE station_id = $1 ORDER BY kind, serial",
-        row => new KnownDevice(new DeviceKey((DeviceKind)row.GetInt64(0), row.GetString(1)), (ConditionState)row.GetInt64(2), row.GetString(3)), station.Value);
+        "SELECT kind, serial, state, summary, model FROM incident_devices WHERE station_id = $1 ORDER BY kind, serial",
+        row => new KnownDevice(new DeviceKey((DeviceKind)row.GetInt64(0), row.GetString(1)), (ConditionState)row.GetInt64(2), row.GetString(3)) { Model = row.GetString(4) }, station.Value);
 
     public static async ValueTask SaveAsync(Tx tx, StationId station, KnownDevice device) => await tx.ExecuteAsync(
-        "INSERT INTO incident_devices (station_id, kind, serial, state, summary) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (station_id, kind, serial) DO UPDATE SET state = excluded.state, summary = excluded.summary",
-        station.Value, device.Key.Kind, device.Key.Serial, device.State, device.Summary);
+        "INSERT INTO incident_devices (station_id, kind, serial, state, summary, model) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (station_id, kind, serial) DO UPDATE SET state = excluded.state, summary = excluded.summary, model = excluded.model",
+        station.Value, device.Key.Kind, device.Key.Serial, device.State, device.Summary, device.Model);
 
     public static async ValueTask ForgetAsync(Tx tx, StationId station, DeviceKey device) => await tx.ExecuteAsync(
         "DELETE FROM incident_devices WHERE station_id = $1 AND kind = $2 AND serial = $3", station.Value, device.Kind, device.Serial);

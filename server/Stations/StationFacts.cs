@@ -45,6 +45,14 @@ internal sealed record MaintenanceSet(string StationId, string Region, DateTimeO
     public string Subject => "station/" + StationId;
 }
 
+/// <summary>A region and all below it is worked on until a moment; null when that ended.</summary>
+internal sealed record RegionMaintenanceSet(string Region, DateTimeOffset? Until) : IFact
+{
+    public const string Kind = "stations.region-maintenance-set";
+
+    public string Subject => "region/" + Region;
+}
+
 /// <summary>An agent with a station's certificate was refused, since another one of that station was alive.</summary>
 internal sealed record StationCloneRefused(string StationId, string Region) : IFact
 {
@@ -59,5 +67,6 @@ internal sealed record StationCloneRefused(string StationId, string Region) : IF
 [JsonSerializable(typeof(CertificateRenewed))]
 [JsonSerializable(typeof(StandingChanged))]
 [JsonSerializable(typeof(MaintenanceSet))]
+[JsonSerializable(typeof(RegionMaintenanceSet))]
 [JsonSerializable(typeof(StationCloneRefused))]
 internal sealed partial class StationJson : JsonSerializerContext;

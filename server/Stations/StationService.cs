@@ -127,10 +127,28 @@ internal sealed class StationService(
     {
         DateTimeOffset? until = request.Until is null ? null : Require.Moment(request.Until, "until");
         return await ChangeAsync(context, request.RequestId, request, request.StationId,
-            (station, now) => until > now + _longestMaintenance
-                ? throw Refuse.Invalid($"until is more than {_longestMaintenance.TotalDays:0} days ahead.")
-                : new MaintenanceSet(station.Id.Value, station.Region.Value, until),
+            (station, now) => new MaintenanceSet(station.Id.Value, station.Region.Value, RequireMaintenance(until, now)),
             station => new SetMaintenanceResponse { Station = station });
+    }
+
+    [Right(Role.Dispatcher)]
+    public override async Task<SetRegionMaintenanceResponse> SetRegionMaintenance(SetRegionMaintenanceRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var region = Require.Region(request.RegionCode);
+        caller.RequireRegion(region);
+        DateTimeOffset? until = request.Until is null ? null : Require.Moment(request.Until, "until");
+        var now = clock.Now;
+        return await once.WriteAsync(caller, request.RequestId, request, now, async tx =>
+        {
+            if (region.Depth > 0 && await StationStore.RegionNameAsync(tx, region) is null)
+            {
+                throw Refuse.NotFound($"Region '{region}' is not known.");
+            }
+
+            await journal.AcceptAsync(tx, now, caller.Actor, new RegionMaintenanceSet(region.Value, RequireMaintenance(until, now)));
+            return new SetRegionMaintenanceResponse { MaintenanceUntil = until?.ToTimestamp() };
+        }, context.CancellationToken);
     }
 
     [Right(Role.Admin)]
@@ -191,6 +209,10 @@ internal sealed class StationService(
         await directory.RefreshAsync(id, context.CancellationToken);
         return response;
     }
+
+    private static DateTimeOffset? RequireMaintenance(DateTimeOffset? until, DateTimeOffset now) => until > now + _longestMaintenance
+        ? throw Refuse.Invalid($"until is more than {_longestMaintenance.TotalDays:0} days ahead.")
+        : until;
 
     private static RpcException Unknown(StationId id) => Refuse.NotFound($"Station {id} is not known.");
 

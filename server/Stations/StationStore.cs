@@ -12,12 +12,13 @@ internal static class StationStore
 
     public static void AddTo(FactCatalog catalog)
     {
-        catalog.AddTables("regions", "stations");
+        catalog.AddTables("regions", "stations", "region_maintenance");
         catalog.Add(RegionsPut.Kind, StationJson.Default.RegionsPut, ApplyAsync);
         catalog.Add(StationJoined.Kind, StationJson.Default.StationJoined, ApplyAsync);
         catalog.Add(CertificateRenewed.Kind, StationJson.Default.CertificateRenewed, ApplyAsync);
         catalog.Add(StandingChanged.Kind, StationJson.Default.StandingChanged, ApplyAsync);
         catalog.Add(MaintenanceSet.Kind, StationJson.Default.MaintenanceSet, ApplyAsync);
+        catalog.Add(RegionMaintenanceSet.Kind, StationJson.Default.RegionMaintenanceSet, ApplyAsync);
 
         // Told for the incident that follows; the registry stays as it is.
         catalog.Add(StationCloneRefused.Kind, StationJson.Default.StationCloneRefused, (_, _, _) => ValueTask.CompletedTask);
@@ -69,6 +70,18 @@ internal static class StationStore
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, MaintenanceSet fact) => await tx.ExecuteAsync(
         "UPDATE stations SET maintenance_until = $1 WHERE station_id = $2", fact.Until, fact.StationId);
+
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, RegionMaintenanceSet fact)
+    {
+        if (fact.Until is { } until)
+        {
+            await tx.ExecuteAsync("INSERT INTO region_maintenance (region, until) VALUES ($1, $2) ON CONFLICT (region) DO UPDATE SET until = excluded.until", fact.Region, until);
+        }
+        else
+        {
+            await tx.ExecuteAsync("DELETE FROM region_maintenance WHERE region = $1", fact.Region);
+        }
+    }
 
     private static Station Read(DbDataReader row) => new(
         StationId.Trusted(row.GetString(0)), row.GetString(1), (StationStanding)row.GetInt64(2), row.GetMoment(3), row.GetBytes(4), row.GetMoment(5),
