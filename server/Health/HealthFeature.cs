@@ -20,6 +20,9 @@ internal static class HealthFeature
         services.AddSingleton(provider => provider.GetRequiredService<Retirement>().ToFollower());
         services.AddSingleton<ConditionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
+        services.AddSingleton<SavedPresences>();
+        services.AddSingleton<CountryWatch>();
+        services.AddSingleton<OfficeWatch>();
         services.AddSingleton<LivenessWatch>();
         services.AddSingleton<DetectorCheckpoints>();
         services.AddSingleton(provider => new DomainTimer("health.owners", StationOwners.Period, provider.GetRequiredService<StationOwners>().RunAsync));
