@@ -145,7 +145,7 @@ internal sealed class HealthIntake(
     {
         lock (station.Lock)
         {
-            station.Presence.Heard(now);
+            station.Presence.Heard(now, isBeat: false);
             station.Dirty = true;
         }
     }

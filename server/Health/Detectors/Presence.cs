@@ -70,6 +70,9 @@ internal sealed class Presence
     private long _covered;
     private Heartbeat _beat;
 
+    // Not kept over a restart: the time in which nobody listened is no interval.
+    private long _beatAt;
+
     public Liveness State { get; private set; }
 
     /// <summary>True once its office was heard again without it: its silence is its own.</summary>
@@ -92,7 +95,9 @@ internal sealed class Presence
         return presence;
     }
 
-    public void Heard(DateTimeOffset moment)
+    /// <param name="moment">When it spoke.</param>
+    /// <param name="isBeat">False for what is said between the beats, which teaches nothing of them.</param>
+    public void Heard(DateTimeOffset moment, bool isBeat = true)
     {
         var now = moment.ToUnixTimeMilliseconds();
         if (State != Liveness.NeverHeard && now < _heard)
@@ -101,7 +106,12 @@ internal sealed class Presence
         }
 
         Learn(now);
-        _beat.Take(State == Liveness.NeverHeard ? double.NaN : (now - _heard) / 1000.0);
+        if (isBeat)
+        {
+            _beat.Take(_beatAt == 0 ? double.NaN : (now - _beatAt) / 1000.0);
+            _beatAt = now;
+        }
+
         (_heard, _clockFrom, State, Alone, Line) = (now, now, Liveness.Present, false, Line.Open);
     }
 
