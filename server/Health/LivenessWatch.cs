@@ -19,6 +19,10 @@ internal sealed class LivenessWatch(HealthMemory memory, CountryWatch countryWat
     /// <summary>Who looks more rarely than this cannot judge by beats of seconds: what he missed may lie in his own queues.</summary>
     private static readonly TimeSpan _deaf = 2 * Period;
 
+    /// <summary>The whole country is read this often while half of it is quiet: holidays are told in hours.</summary>
+    private static readonly TimeSpan _countryPeriod = TimeSpan.FromMinutes(1);
+
+    private (DateTimeOffset At, CountryVerdict Verdict)? _country;
     private DateTimeOffset? _lastRun;
     private DateTimeOffset _listening = DateTimeOffset.MinValue;
 
@@ -39,10 +43,9 @@ internal sealed class LivenessWatch(HealthMemory memory, CountryWatch countryWat
         try
         {
             // It is looked at whole only where so many of this server's stations are quiet that it matters.
-            if (memory.Country.Silence is not null || NationalSilence.MayBe(looks.Sum(look => look.Quiet), looks.Sum(look => look.Living)))
-            {
-                country = await countryWatch.JudgeAsync([.. memory.Stations.Where(IsActive)], now, cancellation);
-            }
+            var matters = memory.Country.Silence is not null || NationalSilence.MayBe(looks.Sum(look => look.Quiet), looks.Sum(look => look.Living));
+            country = matters ? await JudgeCountryAsync(now, cancellation) : CountryVerdict.Heard;
+            _country = matters ? _country : null;
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
@@ -65,6 +68,17 @@ internal sealed class LivenessWatch(HealthMemory memory, CountryWatch countryWat
         {
             throw new AggregateException(faults);
         }
+    }
+
+    private async Task<CountryVerdict> JudgeCountryAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (_country is not { } last || now - last.At >= _countryPeriod)
+        {
+            _country = last = (now, await countryWatch.JudgeAsync([.. memory.Stations.Where(IsActive)], now, cancellation));
+        }
+
+        // Another server may have told meanwhile.
+        return last.Verdict with { Silence = memory.Country.Silence };
     }
 
     private bool IsActive(StationHealth station) => stations.Find(station.Id) is null or { Standing: StationStanding.Active };
