@@ -112,10 +112,12 @@ internal static class Silence
         var ids = silence.Members.ToHashSet();
         var members = stations.Where(station => ids.Contains(station.Id)).ToList();
         var away = members.FindAll(member => member.LastHeard <= silence.DeclaredAt);
+        var many = members.Count >= LeastMany;
 
-        // Whom beats alone declared silent, before anybody was late, the first that returns does not free.
-        var many = members.Count >= LeastMany || silence.DeclaredAt - silence.Since < TimeSpan.FromHours(LateAt);
-        if (away.Count == 0 || (many ? 2 * away.Count <= members.Count : away.Count < members.Count))
+        // Whom beats alone declared silent, before anybody was late, the first that returns does not free: a moment later the
+        // others would be missed again.
+        var halfFree = many || silence.DeclaredAt - silence.Since < TimeSpan.FromHours(LateAt);
+        if (away.Count == 0 || (halfFree ? 2 * away.Count <= members.Count : away.Count < members.Count))
         {
             // What kept them all silent may have kept some a little longer: their clocks start anew, and where half are
             // back, the others' silence is their own.

@@ -68,6 +68,18 @@ public sealed class UplinkTests
     }
 
     [Fact]
+    public void ThreeThatWereMissedByBeats_AndStayAwayForAWorkingDayWhileOthersSpeak_AreJudgedAlone()
+    {
+        var silence = new RegionSilence(_office, _now.AddHours(-9), _now.AddHours(-8.99), [Id(1), Id(2), Id(3)]);
+        var away = Enumerable.Range(1, 3).Select(number => Quiet(number, 9 * 3600) with { State = Liveness.Held, Expected = 6, MissedAfter = null });
+
+        var judged = Silence.Judge(_office, silence, [.. away, Quiet(4, 2), Quiet(5, 2)], _now);
+
+        Assert.Null(judged.Silence);
+        Assert.Equal(3, judged.Stations.Values.Count(verdict => verdict == Liveness.PresumedDead));
+    }
+
+    [Fact]
     public void StationThatIsMissedWhileItsUplinkIsGone_JoinsIt()
     {
         var silence = new RegionSilence(_office, _now.AddMinutes(-5), _now.AddMinutes(-4), [Id(1), Id(2), Id(3)]);
