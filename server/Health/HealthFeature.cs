@@ -23,6 +23,9 @@ internal static class HealthFeature
         services.AddSingleton(provider => provider.GetRequiredService<Probations>().ToFollower());
         services.AddSingleton<ConditionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
+        services.AddSingleton<SavedPresences>();
+        services.AddSingleton<CountryWatch>();
+        services.AddSingleton<OfficeWatch>();
         services.AddSingleton<LivenessWatch>();
         services.AddSingleton<DetectorCheckpoints>();
         services.AddSingleton(provider => new DomainTimer("health.owners", StationOwners.Period, provider.GetRequiredService<StationOwners>().RunAsync));

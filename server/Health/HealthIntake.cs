@@ -134,11 +134,21 @@ internal sealed class HealthIntake(
         }
     }
 
+    /// <summary>A station's session ended by the station's side: with its farewell, or because the line broke.</summary>
+    public void Ended(StationId id, bool farewell)
+    {
+        var station = memory.FindOrAdd(id);
+        lock (station.Lock)
+        {
+            station.Presence.Ended(farewell);
+        }
+    }
+
     private static void Hear(StationHealth station, DateTimeOffset now)
     {
         lock (station.Lock)
         {
-            station.Presence.Heard(now);
+            station.Presence.Heard(now, isBeat: false);
             station.Dirty = true;
         }
     }

@@ -1,5 +1,6 @@
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health.Detectors;
+using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 
@@ -33,6 +34,15 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
 
     /// <summary>Whether the detectors know more than their checkpoint.</summary>
     public bool Dirty { get; set; }
+
+    /// <summary>Its silence as it is now. Beats are judged by who hears them, and listened since a moment.</summary>
+    public StationSilence See(DateTimeOffset now, DateTimeOffset listening)
+    {
+        lock (Lock)
+        {
+            return StationSilence.Of(Id, Presence, now, IsMine ? listening : null);
+        }
+    }
 
     public DeviceHealth? Find(DeviceKind kind, string serial)
     {
@@ -135,6 +145,15 @@ internal sealed class OfficeHealth(RegionCode region)
     public DateTimeOffset SilenceToldAt { get; private set; } = DateTimeOffset.MinValue;
 
     public void Tell(RegionSilence? silence, DateTimeOffset at) => (Silence, SilenceToldAt) = (silence, at);
+
+    /// <summary>What is told of the region's silence after a verdict; null where that is known.</summary>
+    public IFact? NewsOf(RegionSilence? after, IReadOnlyList<StationId> away, bool awayAlone) => (Silence, after) switch
+    {
+        (not null, null) => new RegionHeard(Region.Value, [.. away.Select(id => id.Value)], awayAlone),
+        (var before, not null) when before is null || before.DeclaredAt != after.DeclaredAt =>
+            new RegionSilenced(Region.Value, after.Since, [.. after.Members.Select(id => id.Value)]),
+        _ => null,
+    };
 
     public void Add(StationHealth station) => _stations = [.. _stations, station];
 

@@ -49,6 +49,12 @@ internal sealed class AgentSession : IDisposable
 
     public bool IsInstance(ReadOnlySpan<byte> other) => other.SequenceEqual(_instanceId);
 
+    /// <summary>Whether the agent's side ended it, and this server knows of no reason why there should be another session.</summary>
+    public bool IsLast { get; private set; }
+
+    /// <summary>Whether the agent took its leave; else the line broke, for all that is known.</summary>
+    public bool SaidFarewell { get; private set; }
+
     /// <summary>The welcome is the first message: what comes before it is sent to nobody.</summary>
     public void Welcome(Welcome welcome)
     {
@@ -76,15 +82,24 @@ internal sealed class AgentSession : IDisposable
     }
 
     /// <summary>Ends reading now, and the stream after what waits was sent; the first reason stands, and none is a good end.</summary>
-    public void End(Exception? why)
+    public bool End(Exception? why)
     {
-        if (_toSend.Writer.TryComplete(why))
+        var isFirst = _toSend.Writer.TryComplete(why);
+        if (isFirst)
         {
             _ended.Cancel();
         }
+
+        return isFirst;
     }
 
-    public void End(StatusCode code, string reason) => End(Refuse.Because(code, reason));
+    /// <summary>The agent closed its side in good order.</summary>
+    public void Farewell() => IsLast = SaidFarewell = End(null);
+
+    /// <summary>The agent is gone, and said nothing.</summary>
+    public void Lost() => IsLast = End(Refuse.Because(StatusCode.Cancelled, "The agent left."));
+
+    public void End(StatusCode code, string reason) => _ = End(Refuse.Because(code, reason));
 
     /// <summary>Whether the agent answers in time; all who ask meanwhile share one question.</summary>
     public Task<bool> ProbeAsync(CancellationToken cancellation)

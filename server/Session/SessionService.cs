@@ -44,6 +44,11 @@ internal sealed partial class SessionService(
             await ended.CancelAsync();
             await reading;
             registry.Close(session);
+            if (session.IsLast)
+            {
+                health.Ended(station, session.SaidFarewell);
+            }
+
             instruments.Closed();
         }
     }
@@ -109,11 +114,11 @@ internal sealed partial class SessionService(
                 session.Ack(message.Sequence, durable);
             }
 
-            session.End(null);
+            session.Farewell();
         }
-        catch (Exception) when (cancellation.IsCancellationRequested)
+        catch (Exception fault) when (fault is IOException || cancellation.IsCancellationRequested)
         {
-            session.End(StatusCode.Cancelled, "The agent left.");
+            session.Lost();
         }
         catch (Exception fault)
         {

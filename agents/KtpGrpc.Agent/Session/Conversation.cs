@@ -55,7 +55,16 @@ internal sealed partial class Conversation(
         }
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync();
+    /// <summary>The station is switched off, and says so where it can.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_link?.Session is { } session)
+        {
+            await session.LeaveAsync();
+        }
+
+        await CloseAsync();
+    }
 
     private async Task<SessionClient> ConnectAsync(StationIdentity identity, DateTimeOffset? now, CancellationToken cancellation)
     {

@@ -11,6 +11,9 @@ internal sealed class SessionClient : IAsyncDisposable
     /// <summary>A server that is there says something within this while it is waited for; more than its busiest moment takes.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(60);
 
+    /// <summary>A farewell that is not answered by then met a line that is broken anyway.</summary>
+    private static readonly TimeSpan _farewellWithin = TimeSpan.FromSeconds(2);
+
     private const string ReconnectAfterTrailer = "ktp-reconnect-after";
 
     private readonly AsyncDuplexStreamingCall<ConnectRequest, ConnectResponse> _call;
@@ -118,6 +121,25 @@ internal sealed class SessionClient : IAsyncDisposable
         var count = _refusals.Count;
         _refusals.Clear();
         return count;
+    }
+
+    /// <summary>Takes leave, so that the server does not take what follows for a broken line.</summary>
+    public async Task LeaveAsync()
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _call.RequestStream.CompleteAsync().WaitAsync(_farewellWithin, _time);
+            await _reading.WaitAsync(_farewellWithin, _time);
+        }
+        catch (Exception fault) when (fault is TimeoutException or RpcException or IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // It ended meanwhile, or nobody is there to be told.
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -55,16 +55,12 @@ internal static class NationalSilence
         return IsHalf(most, living) ? most : null;
     }
 
-    private static bool IsHalf(List<StationSilence> quiet, List<StationSilence> living)
-    {
-        if (!MayBe(quiet.Count, living.Count))
-        {
-            return false;
-        }
+    /// <summary>Half of the stations, in half of the offices and at least three of them.</summary>
+    public static bool IsHalf(int quiet, int living, int offices, int ofOffices) =>
+        MayBe(quiet, living) && offices >= LeastOffices && 2 * offices >= ofOffices;
 
-        var offices = OfficesOf(quiet);
-        return offices >= LeastOffices && 2 * offices >= OfficesOf(living);
-    }
+    private static bool IsHalf(List<StationSilence> quiet, List<StationSilence> living) =>
+        MayBe(quiet.Count, living.Count) && IsHalf(quiet.Count, living.Count, OfficesOf(quiet), OfficesOf(living));
 
     private static int OfficesOf(List<StationSilence> stations) => stations.Select(station => station.Id.Region.Office).Distinct().Count();
 

@@ -13,6 +13,18 @@ internal enum Liveness : byte
     Held,
 }
 
+/// <summary>How a station's last session is: what ended it is known, or it is open for all that is known.</summary>
+internal enum Line : byte
+{
+    Open,
+
+    /// <summary>The station took its leave.</summary>
+    Left,
+
+    /// <summary>It ended without a word.</summary>
+    Broken,
+}
+
 /// <summary>
 /// When a station was heard, and a table of the hours of the week in which it is: nights, weekends and lunch are no
 /// failures. The silence that counts is the expected hours of presence since the clock of silence started.
@@ -46,6 +58,10 @@ internal sealed class Presence
     /// <summary>What is expected in the hours after the last word, and before a night is over, is what was left of that day.</summary>
     private const long RestOfDay = 10 * Hour;
 
+    /// <summary>Of the time since the last word, and of so much at least, this share is usually one of presence, or nobody knows better.</summary>
+    private const long NextWhile = Hour;
+    private const double UsualShare = 0.5;
+
     private readonly byte[] _share = new byte[Week];
     private readonly byte[] _weeks = new byte[Week];
     private long _heard;
@@ -54,10 +70,18 @@ internal sealed class Presence
     private long _covered;
     private Heartbeat _beat;
 
+    // Not kept over a restart: the time in which nobody listened is no interval.
+    private long _beatAt;
+
     public Liveness State { get; private set; }
 
     /// <summary>True once its office was heard again without it: its silence is its own.</summary>
     public bool Alone { get; private set; }
+
+    /// <summary>How its session ended, unless it was heard since; a restart forgets it.</summary>
+    public Line Line { get; private set; }
+
+    public Heartbeat Beat => _beat;
 
     public DateTimeOffset LastHeard => DateTimeOffset.FromUnixTimeMilliseconds(_heard);
 
@@ -71,7 +95,9 @@ internal sealed class Presence
         return presence;
     }
 
-    public void Heard(DateTimeOffset moment)
+    /// <param name="moment">When it spoke.</param>
+    /// <param name="isBeat">False for what is said between the beats, which teaches nothing of them.</param>
+    public void Heard(DateTimeOffset moment, bool isBeat = true)
     {
         var now = moment.ToUnixTimeMilliseconds();
         if (State != Liveness.NeverHeard && now < _heard)
@@ -80,9 +106,17 @@ internal sealed class Presence
         }
 
         Learn(now);
-        _beat.Take(State == Liveness.NeverHeard ? double.NaN : (now - _heard) / 1000.0);
-        (_heard, _clockFrom, State, Alone) = (now, now, Liveness.Present, false);
+        if (isBeat)
+        {
+            _beat.Take(_beatAt == 0 ? double.NaN : (now - _beatAt) / 1000.0);
+            _beatAt = now;
+        }
+
+        (_heard, _clockFrom, State, Alone, Line) = (now, now, Liveness.Present, false, Line.Open);
     }
+
+    /// <summary>Its session ended, and there is no other.</summary>
+    public void Ended(bool farewell) => Line = farewell ? Line.Left : Line.Broken;
 
     /// <summary>Starts the clock of silence anew: for a while nobody could have heard it. Who was given up before stays so.</summary>
     public void RestartClock(DateTimeOffset now, bool alone = false)
@@ -120,6 +154,29 @@ internal sealed class Presence
     {
         var now = moment.ToUnixTimeMilliseconds();
         return Hours(State == Liveness.NeverHeard ? now : _clockFrom, now, enough);
+    }
+
+    /// <summary>
+    /// Whether it is usually there when it is silent now: all of a short silence counts, with the hour that follows the last word,
+    /// and of a long one what was no night. An hour of which nothing is known is no reason to leave.
+    /// </summary>
+    public bool IsUsual(DateTimeOffset moment)
+    {
+        var to = Math.Max(moment.ToUnixTimeMilliseconds(), _heard + NextWhile);
+        if (to - _heard > 24 * Hour)
+        {
+            return false;
+        }
+
+        var usual = 0.0;
+        for (var from = _heard; from < to;)
+        {
+            var end = Math.Min(to, (from / Hour + 1) * Hour);
+            usual += (LearnedShare((int)(from / Hour % Week)) ?? 1) * (end - from);
+            from = end;
+        }
+
+        return usual >= UsualShare * (to - _heard);
     }
 
     public void Write(BinaryWriter to)
@@ -186,6 +243,19 @@ internal sealed class Presence
             return _share[slot] / 255.0;
         }
 
+        return LearnedShare(slot) is { } share ? UnlivedShare * share
+            : IsOfficeHour(hour) && !_weeks.AsSpan().ContainsAnyExcept((byte)0) ? UntaughtShare
+            : 0;
+    }
+
+    /// <summary>The share of an hour of the week, or of the same hour of the days that were lived through; null for none.</summary>
+    private double? LearnedShare(int slot)
+    {
+        if (_weeks[slot] > 0)
+        {
+            return _share[slot] / 255.0;
+        }
+
         var (sum, days) = (0, 0);
         for (var sameHour = slot % 24; sameHour < Week; sameHour += 24)
         {
@@ -196,9 +266,7 @@ internal sealed class Presence
             }
         }
 
-        return days > 0 ? UnlivedShare * sum / days / 255
-            : IsOfficeHour(hour) && !_weeks.AsSpan().ContainsAnyExcept((byte)0) ? UntaughtShare
-            : 0;
+        return days > 0 ? sum / 255.0 / days : null;
     }
 
     private static bool IsOfficeHour(long hour)

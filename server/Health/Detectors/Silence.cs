@@ -15,9 +15,16 @@ internal sealed record StationSilence(StationId Id, Liveness State, DateTimeOffs
     /// <summary>Expected hours after which it is presumed dead, if nothing else explains its silence.</summary>
     public double DeadAt { get; init; } = Silence.PresumedDeadAt;
 
-    public static StationSilence Of(StationId id, Presence presence, DateTimeOffset now)
+    /// <summary>How long its beats may stay away before they are missed; null where that says nothing.</summary>
+    public TimeSpan? MissedAfter { get; init; }
+
+    /// <param name="listening">Since when every beat would have been heard; null where nobody can judge by beats.</param>
+    public static StationSilence Of(StationId id, Presence presence, DateTimeOffset now, DateTimeOffset? listening = null)
     {
-        var seen = new StationSilence(id, presence.State, presence.LastHeard, presence.SilentSince, presence.ExpectedHours(now, Silence.CountedAtMost), presence.Alone);
+        var seen = new StationSilence(id, presence.State, presence.LastHeard, presence.SilentSince, presence.ExpectedHours(now, Silence.CountedAtMost), presence.Alone)
+        {
+            MissedAfter = listening is { } since && now - presence.SilentSince >= Uplink.LeastMissed / 2 ? Uplink.MissedAfter(presence, since, now) : null,
+        };
 
         // Most have just been heard, and nobody asks.
         return seen.Expected < Silence.LeastQuiet ? seen : seen with
@@ -29,6 +36,11 @@ internal sealed record StationSilence(StationId Id, Liveness State, DateTimeOffs
 
     /// <summary>Quiet beyond its hours, and nothing yet says that the cause is its own.</summary>
     public bool IsOpen => State != Liveness.NeverHeard && !Alone && Expected >= Silence.LateAt;
+
+    public bool IsMissed(DateTimeOffset now) => now - Since >= MissedAfter;
+
+    /// <summary>About to be missed, or missed.</summary>
+    public bool IsDoubted(DateTimeOffset now) => now - Since >= MissedAfter / 2;
 }
 
 /// <summary>
@@ -92,41 +104,46 @@ internal static class Silence
     {
         if (silence is null)
         {
-            return Common(stations, waits) is { } together
-                ? Hold(new RegionSilence(region, together.Min(station => station.Since), now, [.. together.Select(station => station.Id)]), stations, waits)
-                : new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations, waits)));
+            return (Common(stations, waits) ?? (waits ? null : Uplink.Lost(stations, now))) is { } together
+                ? Hold(new RegionSilence(region, together.Min(station => station.Since), now, [.. together.Select(station => station.Id)]), stations, waits, now)
+                : new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations, waits, now)));
         }
 
         var ids = silence.Members.ToHashSet();
         var members = stations.Where(station => ids.Contains(station.Id)).ToList();
         var away = members.FindAll(member => member.LastHeard <= silence.DeclaredAt);
         var many = members.Count >= LeastMany;
-        if (away.Count == 0 || (many ? 2 * away.Count <= members.Count : away.Count < members.Count))
+
+        // Whom beats alone declared silent, before anybody was late, the first that returns does not free: a moment later the
+        // others would be missed again.
+        var halfFree = many || silence.DeclaredAt - silence.Since < TimeSpan.FromHours(LateAt);
+        if (away.Count == 0 || (halfFree ? 2 * away.Count <= members.Count : away.Count < members.Count))
         {
             // What kept them all silent may have kept some a little longer: their clocks start anew, and where half are
             // back, the others' silence is their own.
             return new OfficeVerdict(null, [.. away.Select(member => member.Id)], stations.ToDictionary(
-                station => station.Id, station => IsAway(station) ? Liveness.Held : Alone(station, stations, waits)), 2 * away.Count <= members.Count);
+                station => station.Id, station => IsAway(station) ? Liveness.Held : Alone(station, stations, waits, now)), 2 * away.Count <= members.Count);
         }
 
         if (!many && stations.Any(station => station.LastHeard > now - _together) && away.Exists(member => member.Expected >= HeldAtMost))
         {
-            return new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations, waits)));
+            return new OfficeVerdict(null, [], stations.ToDictionary(station => station.Id, station => Alone(station, stations, waits, now)));
         }
 
         var others = stations.Where(station => !IsAway(station)).ToList();
-        var joining = others.FindAll(station => station.IsOpen && away.Exists(member => IsWithin(station, member)));
+        var joining = others.FindAll(station => (station.IsOpen || station.IsMissed(now)) && away.Exists(member => IsWithin(station, member)));
         joining = joining.Count > 0 ? joining : Common(others, waits) ?? [];
-        return Hold(joining.Count == 0 ? silence : silence with { DeclaredAt = now, Members = [.. away.Concat(joining).Select(station => station.Id)] }, stations, waits);
+        return Hold(joining.Count == 0 ? silence : silence with { DeclaredAt = now, Members = [.. away.Concat(joining).Select(station => station.Id)] }, stations, waits, now);
 
         bool IsAway(StationSilence station) => station.LastHeard <= silence.DeclaredAt && ids.Contains(station.Id);
     }
 
     /// <summary>A verdict on one station by itself. Until it is heard it only becomes graver.</summary>
-    private static Liveness Alone(StationSilence station, IReadOnlyList<StationSilence> stations, bool waits)
+    private static Liveness Alone(StationSilence station, IReadOnlyList<StationSilence> stations, bool waits, DateTimeOffset now)
     {
         var verdict = station.Expected switch
         {
+            _ when Uplink.StaysAway(station, stations, now) => Liveness.PresumedDead,
             >= PresumedDeadAt and var expected when expected >= DeadAt(station, stations) && !IsUndecided(station, stations, waits) => Liveness.PresumedDead,
             >= SilentAt => Liveness.Silent,
             >= LateAt => Liveness.Late,
@@ -140,12 +157,12 @@ internal static class Silence
         };
     }
 
-    private static OfficeVerdict Hold(RegionSilence silence, IReadOnlyList<StationSilence> stations, bool waits)
+    private static OfficeVerdict Hold(RegionSilence silence, IReadOnlyList<StationSilence> stations, bool waits, DateTimeOffset now)
     {
         var ids = silence.Members.ToHashSet();
         return new OfficeVerdict(silence, [], stations.ToDictionary(
             station => station.Id,
-            station => station.LastHeard <= silence.DeclaredAt && ids.Contains(station.Id) ? Liveness.Held : Alone(station, stations, waits)));
+            station => station.LastHeard <= silence.DeclaredAt && ids.Contains(station.Id) ? Liveness.Held : Alone(station, stations, waits, now)));
     }
 
     /// <summary>

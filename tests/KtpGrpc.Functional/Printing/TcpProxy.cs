@@ -37,6 +37,9 @@ internal sealed class TcpProxy : IDisposable
         _losesQuestions = !answers;
     }
 
+    /// <summary>From now on nothing arrives on either side, and nobody is told.</summary>
+    public void LoseAll() => _losesAnswers = _losesQuestions = true;
+
     /// <summary>Breaks what is open, and is sound again.</summary>
     public void Cut()
     {
