@@ -25,6 +25,12 @@ internal sealed class ConditionFeed(
         }
 
         var news = catalog.Of(fact.Kind).Read(fact.Payload);
+        if (news is ModelShifted or ModelRecovered)
+        {
+            memory.HearOfModel(news, fact.At);
+            return;
+        }
+
         var rows = news switch
         {
             ConditionChanged changed => [RowOf(changed, fact.At)],

@@ -56,12 +56,37 @@ internal sealed record RegionHeard(string Region, IReadOnlyList<string> Away, bo
     public string Subject => "region/" + Region;
 }
 
+/// <summary>
+/// Many devices of one model went bad together in one signal: a firmware, or a batch of ribbons, and not any one of them. Told again
+/// when more join in, or another signal does. Devices is how many; the sentence is for people.
+/// </summary>
+internal sealed record ModelShifted(string Model, DeviceKind DeviceKind, Signal Signal, DateTimeOffset Since, int Devices, string Sentence) : IFact
+{
+    public const string Kind = "health.model-shifted";
+
+    public string Subject => $"model/{DeviceKey.NameOf(DeviceKind)}/{Model}";
+
+    public string Region => "";
+}
+
+/// <summary>A model's devices are as usual again, in every signal: each is judged for itself.</summary>
+internal sealed record ModelRecovered(string Model, DeviceKind DeviceKind) : IFact
+{
+    public const string Kind = "health.model-recovered";
+
+    public string Subject => $"model/{DeviceKey.NameOf(DeviceKind)}/{Model}";
+
+    public string Region => "";
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(DevicesRegistered))]
 [JsonSerializable(typeof(ConditionChanged))]
 [JsonSerializable(typeof(StationForgotten))]
 [JsonSerializable(typeof(RegionSilenced))]
 [JsonSerializable(typeof(RegionHeard))]
+[JsonSerializable(typeof(ModelShifted))]
+[JsonSerializable(typeof(ModelRecovered))]
 [JsonSerializable(typeof(IReadOnlyList<Evidence>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class HealthJson : JsonSerializerContext;

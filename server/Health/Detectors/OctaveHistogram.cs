@@ -30,6 +30,21 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, doubl
 
     public double Days => _total;
 
+    /// <summary>In the middle of its octave; what is stated counts for nothing here.</summary>
+    public double Median
+    {
+        get
+        {
+            var (bin, below) = (0, _seen[0]);
+            while (bin < Bins - 1 && 2 * below < _total)
+            {
+                below += _seen[++bin];
+            }
+
+            return bin == 0 ? 0 : 1.5 * least * Math.ScaleB(1, bin - 1);
+        }
+    }
+
     /// <summary>0 for none, and for what is no number.</summary>
     public int Bin(double value) => value >= least ? 1 + Math.Min(Bins - 2, Math.ILogB(value / least)) : 0;
 
