@@ -22,6 +22,7 @@ internal static class HealthFeature
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
         services.AddSingleton<LivenessWatch>();
         services.AddSingleton<DetectorCheckpoints>();
+        services.AddSingleton<SavedStations>();
         services.AddSingleton<ModelShiftWatch>();
         services.AddSingleton(provider => new DomainTimer("health.owners", StationOwners.Period, provider.GetRequiredService<StationOwners>().RunAsync));
         services.AddSingleton(provider => new DomainTimer("health.liveness", LivenessWatch.Period, provider.GetRequiredService<LivenessWatch>().RunAsync));

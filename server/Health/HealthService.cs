@@ -9,7 +9,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>Conditions on the wire.</summary>
-internal sealed class HealthService(Database database, ConditionFeed feed, HealthMemory memory, DomainClock clock) : Ktp.Health.V1.HealthService.HealthServiceBase
+internal sealed class HealthService(Database database, ConditionFeed feed, SavedStations saved, DomainClock clock) : Ktp.Health.V1.HealthService.HealthServiceBase
 {
     [Right(Role.Viewer)]
     public override async Task<ListConditionsResponse> ListConditions(ListConditionsRequest request, ServerCallContext context)
@@ -62,7 +62,7 @@ internal sealed class HealthService(Database database, ConditionFeed feed, Healt
         var now = clock.Now;
         var row = await database.ReadAsync(tx => HealthStore.FindAsync(tx, key.In(station)), context.CancellationToken)
             ?? throw Refuse.NotFound($"Station {station} has no {DeviceKey.NameOf(key.Kind)} '{Require.Shown(key.Serial)}': its last hello did not name it.");
-        var (explanation, asOf) = await memory.ExplainAsync(row, now, context.CancellationToken);
+        var (explanation, asOf) = await saved.ExplainAsync(row, now, context.CancellationToken);
         return new ExplainConditionResponse
         {
             Condition = ToWire(row),

@@ -10,7 +10,7 @@ namespace KtpGrpc.Server.Health;
 /// Looks, once a minute, for models whose devices went bad together. Every server that hears one of them judges the whole
 /// model, by what the others saved a minute ago at most; the first one tells it.
 /// </summary>
-internal sealed class ModelShiftWatch(HealthMemory memory, Baselines baselines, Database database, JournalWriter journal)
+internal sealed class ModelShiftWatch(HealthMemory memory, SavedStations saved, Baselines baselines, Database database, JournalWriter journal)
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
@@ -24,7 +24,7 @@ internal sealed class ModelShiftWatch(HealthMemory memory, Baselines baselines, 
             return;
         }
 
-        var others = See(await memory.PictureOthersAsync(cancellation), now);
+        var others = See(await saved.PictureOthersAsync(cancellation), now);
         foreach (var (kind, model) in due)
         {
             await JudgeAsync(kind, model, [.. seen[(kind, model)], .. others.GetValueOrDefault((kind, model)) ?? []], now, cancellation);

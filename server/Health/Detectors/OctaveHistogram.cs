@@ -69,7 +69,8 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, doubl
             // A day that is over is late news and no common cause; one that lies far back shows that the clock was ahead.
             if (day > _day || day < _day - 31)
             {
-                Fade(kept < 1 ? Math.Pow(kept, Math.Clamp((long)day - _day, 1, 100)) : 1);
+                // After a restart nobody knows which day was the last: what was saved is of late.
+                Fade(kept < 1 && _day != int.MinValue ? Math.Pow(kept, Math.Clamp((long)day - _day, 1, 100)) : 1);
                 (_day, _totalToday) = (day, 0);
                 Array.Clear(_today);
             }

@@ -126,6 +126,8 @@ public sealed class DeviceHealthTests
 
         Assert.Equal(one.Health.Condition.Evidence, other.Health.Condition.Evidence);
         Assert.Equal(ConditionState.Failing, other.State);
+        other.Live(_start.AddDays(Taught + 2), (Signal.UplinkLost, 0));
+        Assert.True(restored.UsualOf(DeviceKind.Host, "A").IsTaught);
     }
 
     [Fact]

@@ -105,6 +105,40 @@ public sealed class WatchedCountersTests
     }
 
     [Fact]
+    public async Task Model_WhoseHostsAreHeardByTwoServers_IsJudgedAsOne_AndToldOnce()
+    {
+        await using var first = await RunningServer.StartAsync(Engine.Postgres, scenario: _monday);
+        var fleet = await LiveAsync(first);
+        await using var second = await RunningServer.StartAsync(like: first.Options);
+        RunningServer[] both = [first, second];
+        foreach (var kit in fleet[4..])
+        {
+            kit.Server = second;
+            await kit.HelloAsync(_after.AddMinutes(-1));
+        }
+
+        // Two of each server's four: neither has three of its own.
+        foreach (var (number, kit) in fleet.Index())
+        {
+            await kit.TakeAsync(_after, Lost(kit, _after, number % 2 == 0 ? 80 : 1));
+        }
+
+        for (var minute = 2; minute < 8; minute += 2)
+        {
+            foreach (var server in both)
+            {
+                await server.Services.GetRequiredService<StationOwners>().RenewAsync(_after.AddMinutes(minute), CancellationToken.None);
+                await RunAsync(server, _after.AddMinutes(minute));
+            }
+        }
+
+        await Eventually.HoldsAsync(() => Array.TrueForAll(both, server => server.Services.GetRequiredService<Baselines>().UsualOf(DeviceKind.Host, "PC-A").Shifted == Signal.UplinkLost));
+        Assert.Contains("at 4 of the ", Assert.Single(await FactsAsync(first, ModelShifted.Kind)), StringComparison.Ordinal);
+        Assert.Empty(await first.FaultsAsync());
+        Assert.Empty(await second.FaultsAsync());
+    }
+
+    [Fact]
     public async Task Explanation_OfWhatIsNotThereOrNotTheCallers_IsRefused()
     {
         await using var server = await RunningServer.StartAsync(scenario: _monday);
