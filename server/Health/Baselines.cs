@@ -13,6 +13,8 @@ internal sealed class Baselines
     private const string Others = "";
 
     private readonly ConcurrentDictionary<string, ModelBaseline> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(DeviceKind Kind, string Model), ModelUsual> _usual = new();
+    private readonly ConcurrentDictionary<DeviceKind, ModelUsual> _kinds = new();
 
     /// <summary>A model's baselines, in the order of <see cref="Ratio.All"/>.</summary>
     public ModelBaseline[] Of(DeviceKind kind, string model)
@@ -20,6 +22,25 @@ internal sealed class Baselines
         var name = _models.ContainsKey(KeyOf(kind, Ratio.All[0], model)) || _models.Count < MostModels * Ratio.All.Count ? model : Others;
         return [.. Ratio.All.Select(ratio => _models.GetOrAdd(KeyOf(kind, ratio, name), _ => new ModelBaseline(ratio.StatedRate)))];
     }
+
+    /// <summary>What is usual of a model's counters; a new one starts from its kind's, and a new kind from what is stated.</summary>
+    public ModelUsual UsualOf(DeviceKind kind, string model)
+    {
+        var name = _usual.ContainsKey((kind, model)) || _usual.Count < MostModels ? model : Others;
+        return _usual.GetOrAdd((kind, name), static (key, of) => new ModelUsual(key.Kind, of), KindOf(kind));
+    }
+
+    /// <summary>All models that were ever met.</summary>
+    public IEnumerable<(DeviceKind Kind, string Model, ModelUsual Usual)> Models => _usual.Select(model => (model.Key.Kind, model.Key.Model, model.Value));
+
+    public void RestoreUsual(DeviceKind kind, string? model, byte[] saved) => (model is null ? KindOf(kind) : UsualOf(kind, model)).Restore(saved);
+
+    /// <summary>What was learned of counters since the last call, as rows; a kind's own has no model.</summary>
+    public List<(DeviceKind Kind, string? Model, byte[] State)> TakeChangedUsual() =>
+    [
+        .. _kinds.Select(kind => (kind.Key, (string?)null, State: kind.Value.TakeChanged())).Concat(_usual.Select(model => (model.Key.Kind, (string?)model.Key.Model, State: model.Value.TakeChanged())))
+            .Where(row => row.State is not null).Select(row => (row.Item1, row.Item2, row.State!)),
+    ];
 
     public void Restore(string modelKey, double failed, double attempts) => _models[modelKey] = new ModelBaseline(failed, attempts);
 
@@ -30,6 +51,8 @@ internal sealed class Baselines
             var (failed, attempts) = model.Value.Read();
             return (model.Key, failed, attempts);
         })];
+
+    private ModelUsual KindOf(DeviceKind kind) => _kinds.GetOrAdd(kind, static of => new ModelUsual(of, null));
 
     private static string KeyOf(DeviceKind kind, Ratio ratio, string model) => $"{DeviceKey.NameOf(kind)}/{ratio.Name}/{model}";
 }

@@ -1,3 +1,4 @@
+using Ktp.Health.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
@@ -13,6 +14,9 @@ internal static class CheckpointRows
     public static async ValueTask SaveAsync(Tx tx, string server, DateTimeOffset now, params IReadOnlyList<(StationId Station, byte[] State)> learned) =>
         await tx.ExecuteManyAsync(Save, [.. learned.Select(row => new object?[] { row.Station.Value, now, row.State, server })]);
 
+    public static ValueTask<(DateTimeOffset At, byte[] State)?> FindLatestAsync(Tx tx, StationId station) => tx.FirstAsync(
+        "SELECT at, state FROM detector_checkpoints WHERE station_id = $1", row => ((DateTimeOffset At, byte[] State)?)(row.GetMoment(0), row.GetBytes(1)), station.Value);
+
     public static ValueTask<byte[]?> FindAsync(Tx tx, StationId station) =>
         tx.FirstAsync("SELECT state FROM detector_checkpoints WHERE station_id = $1", row => row.GetBytes(0), station.Value);
 
@@ -26,4 +30,14 @@ internal static class CheckpointRows
 
     public static ValueTask<List<(string ModelKey, double Failed, double Attempts)>> ListBaselinesAsync(Tx tx) => tx.ListAsync(
         "SELECT model_key, failed, attempts FROM model_baselines", row => (row.GetString(0), row.GetDouble(1), row.GetDouble(2)));
+
+    /// <summary>Of a model's counters; a kind's own have no model.</summary>
+    public static string KeyOf(DeviceKind kind, string? model) => model is null ? DeviceKey.NameOf(kind) : $"{DeviceKey.NameOf(kind)}/{model}";
+
+    public static ValueTask SaveUsualAsync(Tx tx, IReadOnlyList<(DeviceKind Kind, string? Model, byte[] State)> learned) => tx.ExecuteManyAsync(
+        "INSERT INTO model_counters (model_key, kind, model, state) VALUES ($1, $2, $3, $4) ON CONFLICT (model_key) DO UPDATE SET state = excluded.state",
+        [.. learned.Select(row => new object?[] { KeyOf(row.Kind, row.Model), row.Kind, row.Model, row.State })]);
+
+    public static ValueTask<List<(DeviceKind Kind, string? Model, byte[] State)>> ListUsualAsync(Tx tx) => tx.ListAsync(
+        "SELECT kind, model, state FROM model_counters ORDER BY model_key", row => ((DeviceKind)row.GetInt64(0), row.GetStringOrNull(1), row.GetBytes(2)));
 }

@@ -27,6 +27,7 @@ internal sealed class ConditionFeed(
         var news = catalog.Of(fact.Kind).Read(fact.Payload);
         if (news is ModelShifted or ModelRecovered)
         {
+            memory.HearOfModel(news, fact.At);
             return;
         }
 

@@ -33,6 +33,12 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, StationOwners own
             await database.WriteAsync(tx => CheckpointRows.SaveBaselinesAsync(tx, learned), cancellation);
         }
 
+        var usual = baselines.TakeChangedUsual();
+        if (usual.Count > 0)
+        {
+            await database.WriteAsync(tx => CheckpointRows.SaveUsualAsync(tx, usual), cancellation);
+        }
+
         if (faults.Count > 0)
         {
             throw new AggregateException(faults);

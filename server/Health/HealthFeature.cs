@@ -28,9 +28,12 @@ internal static class HealthFeature
         services.AddSingleton<OfficeWatch>();
         services.AddSingleton<LivenessWatch>();
         services.AddSingleton<DetectorCheckpoints>();
+        services.AddSingleton<SavedStations>();
+        services.AddSingleton<ModelShiftWatch>();
         services.AddSingleton(provider => new DomainTimer("health.owners", StationOwners.Period, provider.GetRequiredService<StationOwners>().RunAsync));
         services.AddSingleton(provider => new DomainTimer("health.liveness", LivenessWatch.Period, provider.GetRequiredService<LivenessWatch>().RunAsync));
         services.AddSingleton(provider => new DomainTimer("health.checkpoint", DetectorCheckpoints.Period, provider.GetRequiredService<DetectorCheckpoints>().SaveAsync));
+        services.AddSingleton(provider => new DomainTimer("health.models", ModelShiftWatch.Period, provider.GetRequiredService<ModelShiftWatch>().RunAsync));
         return services;
     }
 }

@@ -87,7 +87,7 @@ internal sealed class HealthIntake(
 
     private ValueTask TakeAsync(StationHealth station, IReadOnlyList<Sample> samples, DateTimeOffset now, CancellationToken cancellation)
     {
-        var news = false;
+        var (news, day) = (false, station.DayAt(now));
         lock (station.Lock)
         {
             try
@@ -102,7 +102,7 @@ internal sealed class HealthIntake(
 
             for (var i = 0; i < samples.Count; i++)
             {
-                news |= station.Find(samples[i].Device.Kind, samples[i].Device.Serial)!.Take(samples[i], now);
+                news |= station.Find(samples[i].Device.Kind, samples[i].Device.Serial)!.Take(samples[i], now, day);
                 station.Probations.Take(samples[i]);
             }
 
@@ -179,7 +179,7 @@ internal sealed class HealthIntake(
             byte[] checkpoint;
             lock (station.Lock)
             {
-                devices = [.. station.Devices.Where(device => device.IsNews).Select(device => (device, device.Judge(now)))];
+                devices = [.. station.Devices.Where(device => device.IsNews).Select(device => (device, device.Judge(now, station.Id.Region)))];
                 own = station.Presence.State == Liveness.Present && station.Condition is not { State: ConditionState.Healthy }
                     ? StationCondition.Of(Liveness.Present, now, 0, now)
                     : null;

@@ -60,6 +60,16 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
                 baselines.Restore(key, failed, attempts);
             }
 
+            foreach (var (kind, model, state) in await CheckpointRows.ListUsualAsync(tx))
+            {
+                baselines.RestoreUsual(kind, model, state);
+            }
+
+            foreach (var (kind, model, trouble) in await ModelShiftStore.ListAsync(tx))
+            {
+                baselines.UsualOf(kind, model).Tell(trouble, trouble.Since);
+            }
+
             List<ConditionRow> rows;
             for (var after = ""; (rows = await HealthStore.ListAsync(tx, RegionCode.Country, after, ReadAtOnce)).Count > 0; after = rows[^1].Key)
             {
@@ -157,6 +167,22 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
                 change(station.Probations);
                 station.Dirty = true;
             }
+        }
+    }
+
+    /// <summary>Takes that a model's devices went bad together, or are as usual again, whoever found it out.</summary>
+    public void HearOfModel(IFact fact, DateTimeOffset at)
+    {
+        switch (fact)
+        {
+            case ModelShifted shifted:
+                baselines.UsualOf(shifted.DeviceKind, shifted.Model).Tell(new ModelTrouble(shifted.Signal, shifted.Since, shifted.Devices, 0), at);
+                break;
+            case ModelRecovered recovered:
+                baselines.UsualOf(recovered.DeviceKind, recovered.Model).Tell(null, at);
+                break;
+            default:
+                break;
         }
     }
 

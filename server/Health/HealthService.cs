@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Health.V1;
+using KtpGrpc.Server.Clock;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
@@ -8,7 +9,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>Conditions on the wire.</summary>
-internal sealed class HealthService(Database database, ConditionFeed feed) : Ktp.Health.V1.HealthService.HealthServiceBase
+internal sealed class HealthService(Database database, ConditionFeed feed, SavedStations saved, DomainClock clock) : Ktp.Health.V1.HealthService.HealthServiceBase
 {
     [Right(Role.Viewer)]
     public override async Task<ListConditionsResponse> ListConditions(ListConditionsRequest request, ServerCallContext context)
@@ -47,6 +48,31 @@ internal sealed class HealthService(Database database, ConditionFeed feed) : Ktp
         return new ListHistoryResponse { Conditions = { rows.Select(ToWire) }, NextPageToken = next };
     }
 
+    [Right(Role.Viewer)]
+    public override async Task<ExplainConditionResponse> ExplainCondition(ExplainConditionRequest request, ServerCallContext context)
+    {
+        var station = StationId.Require(request.StationId);
+        Caller.Of(context).RequireRegion(station.Region);
+        if (request.Device is not { Kind: >= DeviceKind.Station and <= DeviceKind.Host } asked)
+        {
+            throw Refuse.Invalid("device wants a kind and a serial, as ListConditions tells them.");
+        }
+
+        var key = new DeviceKey(asked.Kind, asked.Serial);
+        var now = clock.Now;
+        var row = await database.ReadAsync(tx => HealthStore.FindAsync(tx, key.In(station)), context.CancellationToken)
+            ?? throw Refuse.NotFound($"Station {station} has no {DeviceKey.NameOf(key.Kind)} '{Require.Shown(key.Serial)}': its last hello did not name it.");
+        var (explanation, asOf) = await saved.ExplainAsync(row, now, context.CancellationToken);
+        return new ExplainConditionResponse
+        {
+            Condition = ToWire(row),
+            Certainty = Explanation.CertaintyOf(row.Condition.State, row.Condition.Evidence),
+            Findings = { explanation.Findings.Select(finding => new Ktp.Health.V1.Finding { State = finding.State, Evidence = ToWire(finding.Evidence) }) },
+            Unknowns = { explanation.Unknown },
+            AsOf = asOf.ToTimestamp(),
+        };
+    }
+
     /// <summary>The region that is asked for, and the station in it where one is named.</summary>
     private static (RegionCode Region, StationId? Station) Scope(ServerCallContext context, string regionCode, string stationId)
     {
@@ -79,6 +105,6 @@ internal sealed class HealthService(Database database, ConditionFeed feed) : Ktp
         Value = evidence.Value,
         Baseline = evidence.Baseline,
         Surprise = evidence.Surprise,
-        Since = evidence.Since.ToTimestamp(),
+        Since = evidence.Since == default ? null : evidence.Since.ToTimestamp(),
     };
 }

@@ -27,16 +27,15 @@ internal static class HealthStore
 
     public static void AddTo(FactCatalog catalog)
     {
-        catalog.AddTables("conditions", "condition_history", "region_silences");
+        catalog.AddTables("conditions", "condition_history", "region_silences", "model_shifts");
         catalog.Add(DevicesRegistered.Kind, HealthJson.Default.DevicesRegistered, ApplyAsync);
         catalog.Add(ConditionChanged.Kind, HealthJson.Default.ConditionChanged, ApplyAsync);
         catalog.Add(StationForgotten.Kind, HealthJson.Default.StationForgotten, ApplyAsync);
         catalog.Add(RegionSilenced.Kind, HealthJson.Default.RegionSilenced, ApplyAsync);
         catalog.Add(RegionHeard.Kind, HealthJson.Default.RegionHeard, ApplyAsync);
 
-        // Told for the incident that follows; conditions stay as they are.
-        catalog.Add(ModelShifted.Kind, HealthJson.Default.ModelShifted, (_, _, _) => ValueTask.CompletedTask);
-        catalog.Add(ModelRecovered.Kind, HealthJson.Default.ModelRecovered, (_, _, _) => ValueTask.CompletedTask);
+        catalog.Add(ModelShifted.Kind, HealthJson.Default.ModelShifted, ModelShiftStore.ApplyAsync);
+        catalog.Add(ModelRecovered.Kind, HealthJson.Default.ModelRecovered, ModelShiftStore.ApplyAsync);
     }
 
     /// <summary>The present conditions of a region, by station, kind and serial.</summary>

@@ -11,7 +11,7 @@ internal static class SampleCheck
     public const int MostDevices = 32;
     private const int MostSamples = 64;
     private const int MostCounters = 32;
-    private const int MostGauges = 32;
+    public const int MostGauges = 32;
     private const int MostCodes = 16;
     private const int MostText = 64;
 

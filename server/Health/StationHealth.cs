@@ -12,7 +12,7 @@ namespace KtpGrpc.Server.Health;
 /// </summary>
 internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMine)
 {
-    private const byte Form = 2;
+    private const byte Form = 3;
 
     public StationId Id { get; } = id;
 
@@ -43,6 +43,9 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
             return StationSilence.Of(Id, Presence, now, IsMine ? listening : null);
         }
     }
+
+    /// <summary>The number of the day on the office's wall.</summary>
+    public int DayAt(DateTimeOffset now) => DateOnly.FromDateTime(OfficeTime.At(Id.Region, now).DateTime).DayNumber;
 
     public DeviceHealth? Find(DeviceKind kind, string serial)
     {

@@ -21,6 +21,7 @@ internal static class CommandLine
         Add(IngestBenchmark.Name, "Health samples per second, at least 0.7 of the bare server's.", IngestBenchmark.RunAsync);
         Add(IdleBenchmark.Name, "Memory per connected station, at most 1.25 of the bare server's.", IdleBenchmark.RunAsync);
         Add(UploadBenchmark.Name, "Packets per second, at least 0.8 of the bare server's.", UploadBenchmark.RunAsync);
+        Add(DetectBenchmark.Name, "Nanoseconds of all detectors per sample and signal, at most 100.", DetectBenchmark.RunAsync);
         Add(QueueBenchmark.Name, "The print queue on SQLite beside itself: committing one by one, empty, and unfair.", QueueBenchmark.RunAsync);
         var result = root.Parse(args);
         return result.InvokeAsync();

@@ -28,11 +28,15 @@ internal sealed class CodeWatch
 
     public void Take(RepeatedField<DeviceCode> codes, DateTimeOffset now)
     {
-        if (codes.Count == 0 && _shown.Count == 0 && _gone.Count == 0)
+        // A device without codes, as nearly all are nearly always, costs nothing: what is below allocates.
+        if (codes.Count > 0 || _shown.Count > 0 || _gone.Count > 0)
         {
-            return;
+            TakeSome(codes, now);
         }
+    }
 
+    private void TakeSome(RepeatedField<DeviceCode> codes, DateTimeOffset now)
+    {
         for (var i = _shown.Count - 1; i >= 0; i--)
         {
             _shown[i] = _shown[i] with { Missing = _shown[i].Missing + 1 };

@@ -8,7 +8,7 @@ namespace KtpGrpc.Server.Health.Detectors;
 internal struct CounterSurprise
 {
     /// <summary>What a day before counts for today in the sum of increments; half is gone in four days.</summary>
-    private const double Keep = 0.85;
+    public const double Keep = 0.85;
 
     /// <summary>The same in the question whether the counter moves at all at present.</summary>
     private const double KeepActive = 0.8;

@@ -22,6 +22,23 @@ internal sealed class DeviceSurprise(SurpriseBaseline[] usual, FailureRecord rec
     /// <summary>0 and more; what is to be watched and what to be acted on is said by <see cref="Hysteresis"/>.</summary>
     public double Score { get; private set; }
 
+    /// <summary>The counter that says most of it; the first where none says anything.</summary>
+    public int Loudest
+    {
+        get
+        {
+            var loudest = 0;
+            for (var i = 1; i < _counters.Length; i++)
+            {
+                loudest = _counters[i].Surprise > _counters[loudest].Surprise ? i : loudest;
+            }
+
+            return loudest;
+        }
+    }
+
+    public CounterSurprise this[int counter] => _counters[counter];
+
     public void Take(int counter, ulong total, int day)
     {
         if (day != _day)

@@ -49,6 +49,9 @@ internal struct GaugeWatch
     private double _inhibited;
     private int _count;
 
+    /// <summary>What it is usually, in the mean of a week; 0 before the first sample.</summary>
+    public readonly double Level => _level;
+
     /// <summary>Takes a sample and tells how surprising it is, 0 or more; what is no number says and teaches nothing.</summary>
     public double Take(double value, DateTimeOffset now)
     {

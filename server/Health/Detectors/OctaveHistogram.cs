@@ -30,6 +30,21 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, doubl
 
     public double Days => _total;
 
+    /// <summary>In the middle of its octave; what is stated counts for nothing here.</summary>
+    public double Median
+    {
+        get
+        {
+            var (bin, below) = (0, _seen[0]);
+            while (bin < Bins - 1 && 2 * below < _total)
+            {
+                below += _seen[++bin];
+            }
+
+            return bin == 0 ? 0 : 1.5 * least * Math.ScaleB(1, bin - 1);
+        }
+    }
+
     /// <summary>0 for none, and for what is no number.</summary>
     public int Bin(double value) => value >= least ? 1 + Math.Min(Bins - 2, Math.ILogB(value / least)) : 0;
 
@@ -54,7 +69,8 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, doubl
             // A day that is over is late news and no common cause; one that lies far back shows that the clock was ahead.
             if (day > _day || day < _day - 31)
             {
-                Fade(kept < 1 ? Math.Pow(kept, Math.Clamp((long)day - _day, 1, 100)) : 1);
+                // After a restart nobody knows which day was the last: what was saved is of late.
+                Fade(kept < 1 && _day != int.MinValue ? Math.Pow(kept, Math.Clamp((long)day - _day, 1, 100)) : 1);
                 (_day, _totalToday) = (day, 0);
                 Array.Clear(_today);
             }

@@ -38,6 +38,12 @@ internal sealed class SurpriseBaseline(string name, string device, CounterSort s
     /// <summary>How rare it is that the increments of the last days (fading by the day) sum up to so many, as −log10.</summary>
     public double OfSum(double sum, int day) => Rarity(_sums, sum, true, day);
 
+    /// <summary>The sum that every second device-day of the model has not gone beyond, by its octave.</summary>
+    public double MedianSum => _sums.Median;
+
+    /// <summary>Device-days that totals are compared with; those of weeks ago count for little.</summary>
+    public double RecentDays => _totals.Days;
+
     /// <summary>How rare it is that a device has counted so many in its life.</summary>
     public double OfTotal(double total, int day) => Rarity(_totals, total, true, day);
 

@@ -40,6 +40,9 @@ internal sealed class Kit(RunningServer server, string stationId)
     /// <summary>All devices report that they are well, having captured or printed some more.</summary>
     public Task BeatAsync(DateTimeOffset now, int captures = 2) => TakeAsync(now, [.. Devices.Select(device => Work(device, now, 0, captures))]);
 
+    /// <summary>Its counters stand at 0 again, as after a driver's restart.</summary>
+    public void BeginAgain() => _totals.Clear();
+
     /// <summary>A sample after some more attempts.</summary>
     public Sample Work(Device device, DateTimeOffset now, int failed, int ok, params string[] codes)
     {

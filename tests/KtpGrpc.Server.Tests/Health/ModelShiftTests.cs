@@ -1,0 +1,72 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Ktp.Health.V1;
+using KtpGrpc.Server.Health;
+using KtpGrpc.Server.Health.Detectors;
+using KtpGrpc.Testing;
+using Xunit;
+
+namespace KtpGrpc.Server.Tests.Health;
+
+public sealed class ModelShiftTests
+{
+    private static readonly DateTimeOffset _noon = new(2017, 3, 1, 4, 0, 0, TimeSpan.Zero);
+
+    private static readonly ModelDevice _well = new(Attention.None, Signal.PrintsFailed, default, 0);
+
+    [Theory]
+    [InlineData(2, 2, false)]
+    [InlineData(3, 6, true)]
+    [InlineData(3, 7, false)]
+    [InlineData(50, 100, true)]
+    public void Model_OfWhichHalfAndThreeAreStrange_IsInTrouble(int strange, int heard, bool expected)
+    {
+        var trouble = ModelShift.Judge(null, Fleet(strange, heard));
+
+        Assert.Equal(expected ? new ModelTrouble(Signal.PrintsFailed, _noon, strange, heard) : null, trouble);
+    }
+
+    [Fact]
+    public void Devices_StrangeByDifferentCounters_AreNoBatch() =>
+        Assert.Null(ModelShift.Judge(null, [Strange(), Strange(), Strange() with { By = Signal.EncodesFailed }, Strange() with { By = Signal.EncodesFailed }]));
+
+    [Fact]
+    public void Devices_ThatGrewOldOneByOne_AreNoBatch() =>
+        Assert.Null(ModelShift.Judge(null, [.. Enumerable.Range(0, 10).Select(week => Strange() with { Since = _noon.AddDays(-7 * week) })]));
+
+    [Fact]
+    public void Devices_ThatWereNotHeardToday_DoNotCount() =>
+        Assert.NotNull(ModelShift.Judge(null, [.. Fleet(3, 6), .. Enumerable.Repeat(_well with { DaysAway = 1 }, 20)]));
+
+    [Fact]
+    public void Trouble_LastsUntilFewerThanAQuarterHaveIt()
+    {
+        var trouble = ModelShift.Judge(null, Fleet(8, 8));
+
+        Assert.Same(trouble, ModelShift.Judge(trouble, Fleet(2, 8)));
+        Assert.Same(trouble, ModelShift.Judge(trouble, [.. Fleet(2, 2).Select(device => device with { DaysAway = 3 }), .. Fleet(0, 6)]));
+        Assert.Same(trouble, ModelShift.Judge(trouble, []));
+        Assert.Null(ModelShift.Judge(trouble, Fleet(1, 8)));
+    }
+
+    [Fact]
+    public void AnyFleet_InAnyOrder_IsJudgedTheSame()
+    {
+        var device = from attention in Gen.Elements(Attention.None, Attention.Watch, Attention.Act)
+                     from signal in Gen.Elements(Signal.PrintsFailed, Signal.EncodesFailed)
+                     from hours in Gen.Choose(0, 60)
+                     from away in Gen.Choose(0, 9)
+                     select new ModelDevice(attention, signal, _noon.AddHours(-hours), away);
+        Property.Holds(device.ListOf(), devices =>
+        {
+            var first = ModelShift.Judge(null, [.. devices]);
+
+            Assert.True(first is null || (first.Devices >= ModelShift.LeastDevices && 2 * first.Devices >= first.Heard));
+            Assert.Equal(first?.Devices, ModelShift.Judge(null, [.. Enumerable.Reverse(devices)])?.Devices);
+        });
+    }
+
+    private static ModelDevice Strange() => new(Attention.Watch, Signal.PrintsFailed, _noon, 0);
+
+    private static List<ModelDevice> Fleet(int strange, int heard) => [.. Enumerable.Repeat(Strange(), strange), .. Enumerable.Repeat(_well, heard - strange)];
+}
