@@ -12,14 +12,16 @@ internal sealed record ObligedSet(string Region, long Obliged, long RecordedBefo
 }
 
 /// <summary>A citizen was recorded for the first time; the region is the district that did it.</summary>
-internal sealed record CitizenRecorded(string CitizenId, string Region) : IFact
+/// <param name="CapturedAt">By the station's clock, as far as it can be true; null in old facts: when the packet came.</param>
+/// <param name="Village">Where he lives; null where it was not told.</param>
+internal sealed record CitizenRecorded(string CitizenId, string Region, DateTimeOffset? CapturedAt = null, string? Village = null) : IFact
 {
     public const string Kind = "coverage.citizen-recorded";
 
     public string Subject => "citizen/" + CitizenId;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ObligedSet))]
 [JsonSerializable(typeof(CitizenRecorded))]
 internal sealed partial class CoverageJson : JsonSerializerContext;
