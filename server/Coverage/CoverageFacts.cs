@@ -21,7 +21,16 @@ internal sealed record CitizenRecorded(string CitizenId, string Region, DateTime
     public string Subject => "citizen/" + CitizenId;
 }
 
+/// <summary>An officer said by which day all of a region are to be recorded; null: the region has no target of its own any more.</summary>
+internal sealed record TargetSet(string Region, DateOnly? Date) : IFact
+{
+    public const string Kind = "coverage.target-set";
+
+    public string Subject => "region/" + Region;
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ObligedSet))]
 [JsonSerializable(typeof(CitizenRecorded))]
+[JsonSerializable(typeof(TargetSet))]
 internal sealed partial class CoverageJson : JsonSerializerContext;

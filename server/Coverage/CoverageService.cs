@@ -9,7 +9,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Coverage;
 
 /// <summary>Coverage on the wire.</summary>
-internal sealed class CoverageService(Database database, OnceOnly once, JournalWriter journal, DomainClock clock) : Ktp.Coverage.V1.CoverageService.CoverageServiceBase
+internal sealed partial class CoverageService(Database database, OnceOnly once, JournalWriter journal, DomainClock clock) : Ktp.Coverage.V1.CoverageService.CoverageServiceBase
 {
     [Right(Role.Officer)]
     public override async Task<SetObligedResponse> SetObliged(SetObligedRequest request, ServerCallContext context)

@@ -9,9 +9,10 @@ internal static class CoverageStore
 {
     public static void AddTo(FactCatalog catalog)
     {
-        catalog.AddTables("coverage_obliged", "coverage_citizens", "coverage_totals", "coverage_days");
+        catalog.AddTables("coverage_obliged", "coverage_citizens", "coverage_totals", "coverage_days", "coverage_targets");
         catalog.Add(ObligedSet.Kind, CoverageJson.Default.ObligedSet, ApplyAsync);
         catalog.Add(CitizenRecorded.Kind, CoverageJson.Default.CitizenRecorded, ApplyAsync);
+        catalog.Add(TargetSet.Kind, CoverageJson.Default.TargetSet, TargetStore.ApplyAsync);
     }
 
     public static async ValueTask<bool> IsRecordedAsync(Tx tx, string citizenId) =>

@@ -24,6 +24,14 @@ internal static class DayStore
         """,
         row => (row.GetString(0), row.GetInt64(1)), region.Value, window.First.ToStored(), window.Last.ToStored())).ToDictionary();
 
+    /// <summary>Citizens recorded in a window, by district.</summary>
+    public static async ValueTask<Dictionary<string, long>> SumDistrictsAsync(Tx tx, RegionCode region, PaceWindow window) => (await tx.ListAsync(
+        """
+        SELECT region, CAST(SUM(recorded) AS BIGINT) FROM coverage_days
+        WHERE day >= $1 AND day <= $2 AND region >= $3 AND region < $4 AND length(region) = 8 GROUP BY region
+        """,
+        row => (row.GetString(0), row.GetInt64(1)), window.First.ToStored(), window.Last.ToStored(), region.Range.From, region.Range.To)).ToDictionary();
+
     public static ValueTask<List<(DateOnly Day, long Recorded)>> ListAsync(Tx tx, RegionCode region, DateOnly first, DateOnly last) => tx.ListAsync(
         "SELECT day, recorded FROM coverage_days WHERE region = $1 AND day >= $2 AND day <= $3 ORDER BY day",
         row => (row.GetDay(0), row.GetInt64(1)), region.Value, first.ToStored(), last.ToStored());
