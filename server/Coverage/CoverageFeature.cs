@@ -4,7 +4,7 @@ using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Coverage;
 
-/// <summary>Adds the count of recorded citizens.</summary>
+/// <summary>Adds the count of recorded citizens, the targets it is measured by, and how long citizens wait.</summary>
 internal static class CoverageFeature
 {
     private static readonly TimeSpan _refreshPeriod = TimeSpan.FromSeconds(15);
@@ -14,6 +14,7 @@ internal static class CoverageFeature
         services.AddSingleton(new FactCatalogPart(CoverageStore.AddTo));
         services.AddSingleton<CoverageFollower>();
         services.AddSingleton(provider => provider.GetRequiredService<CoverageFollower>().ToFollower());
+        services.AddSingleton(ServiceFollower.ToFollower());
         services.AddInstruments<CoverageInstruments>();
         services.AddSingleton(provider => new DomainTimer("coverage.figures", _refreshPeriod, provider.GetRequiredService<CoverageInstruments>().RefreshAsync));
         return services;

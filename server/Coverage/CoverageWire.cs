@@ -11,6 +11,9 @@ internal static class CoverageWire
     /// <summary>The longest span of days that is told at once: a leap year.</summary>
     public const int MostDays = 366;
 
+    /// <summary>The span that is told where none is asked for, today in it.</summary>
+    public const int UsualDays = 28;
+
     public static async ValueTask<GetCoverageResponse> ReadAsync(Tx tx, RegionCode region, DateTimeOffset now)
     {
         var window = await DayStore.WindowAsync(tx, LocalDay.Of(region, now));
