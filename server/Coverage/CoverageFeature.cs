@@ -16,7 +16,11 @@ internal static class CoverageFeature
         services.AddSingleton(provider => provider.GetRequiredService<CoverageFollower>().ToFollower());
         services.AddSingleton(ServiceFollower.ToFollower());
         services.AddInstruments<CoverageInstruments>();
+        services.AddInstruments<TargetInstruments>();
+        services.AddInstruments<ServiceInstruments>();
         services.AddSingleton(provider => new DomainTimer("coverage.figures", _refreshPeriod, provider.GetRequiredService<CoverageInstruments>().RefreshAsync));
+        services.AddSingleton(provider => new DomainTimer("coverage.targets", TargetInstruments.Period, provider.GetRequiredService<TargetInstruments>().RefreshAsync));
+        services.AddSingleton(provider => new DomainTimer("coverage.service", ServiceInstruments.Period, provider.GetRequiredService<ServiceInstruments>().RefreshAsync));
         return services;
     }
 }
