@@ -26,9 +26,9 @@ internal static class DayStore
 
     /// <summary>Citizens recorded in a window, by district.</summary>
     public static async ValueTask<Dictionary<string, long>> SumDistrictsAsync(Tx tx, RegionCode region, PaceWindow window) => (await tx.ListAsync(
-        """
+        $"""
         SELECT region, CAST(SUM(recorded) AS BIGINT) FROM coverage_days
-        WHERE day >= $1 AND day <= $2 AND region >= $3 AND region < $4 AND length(region) = 8 GROUP BY region
+        WHERE day >= $1 AND day <= $2 AND {(region.Depth == 0 ? "$3 < $4" : "region >= $3 AND region < $4")} AND length(region) = 8 GROUP BY region
         """,
         row => (row.GetString(0), row.GetInt64(1)), window.First.ToStored(), window.Last.ToStored(), region.Range.From, region.Range.To)).ToDictionary();
 

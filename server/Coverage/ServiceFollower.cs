@@ -23,8 +23,8 @@ internal static class ServiceFollower
         PacketReceived packet => ServiceStore.CapturedAsync(tx, packet.CitizenId, packet.StationId, CaptureMoment.Of(packet.CapturedAt, news.At)),
         JobEnqueued job => ServiceStore.OweAsync(tx, job.JobId, job.CitizenId),
         JobCancelled job => ServiceStore.ForgetJobAsync(tx, job.JobId),
-        AttemptPrinted card => ServiceStore.PrintedAsync(tx, card.JobId, news.At),
-        AttemptResolved { Finding: Finding.Printed } card => ServiceStore.PrintedAsync(tx, card.JobId, news.At),
+        AttemptPrinted { Next: null } card => ServiceStore.PrintedAsync(tx, card.JobId, news.At),
+        AttemptResolved { Finding: Finding.Printed, Next: JobState.Printed } card => ServiceStore.PrintedAsync(tx, card.JobId, news.At),
         CardHandedOver card => ServiceStore.HandedOverAsync(tx, card.JobId, news.At),
         _ => ValueTask.CompletedTask,
     };

@@ -25,8 +25,9 @@ internal sealed class TargetInstruments
 
     public async Task RefreshAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var book = await _database.ReadAsync(tx => TargetStore.ReadAsync(tx, RegionCode.Country, now), cancellation);
-        Volatile.Write(ref _provinces, [.. book.Districts.Where(district => book.Of(district.District) is not null).Select(district => district.District.Office.Parent).Distinct()
+        var book = await _database.ReadAsync(
+            async tx => (await TargetStore.ListAsync(tx, RegionCode.Country, "", 1)).Count > 0 ? await TargetStore.ReadAsync(tx, RegionCode.Country, now) : null, cancellation);
+        Volatile.Write(ref _provinces, book is null ? [] : [.. book.Districts.Where(district => book.Of(district.District) is not null).Select(district => district.District.Office.Parent).Distinct()
             .Select(province => (province.Value, book.Look(province), book.BlanksShort(province) ?? 0))]);
     }
 

@@ -116,6 +116,24 @@ public sealed class ServiceTimesTests
     }
 
     [Fact]
+    public async Task Citizens_HeardOfByTwoServers_CountOnce()
+    {
+        await using var here = await RunningServer.StartAsync(Engine.Postgres);
+        await here.PutRegionsAsync("53.71.05");
+        var desk = await here.JoinAsync("53.71.05");
+        await using var there = await RunningServer.StartAsync(like: here.Options);
+        var alsoThere = there.As(desk.Id, desk.Certificate);
+
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(citizen => SendAsync(citizen % 2 == 0 ? desk : alsoThere, citizen, DateTimeOffset.UnixEpoch)));
+        await Task.WhenAll(here.Services.GetRequiredService<Followers>().DrainAsync(CancellationToken.None), there.Services.GetRequiredService<Followers>().DrainAsync(CancellationToken.None));
+
+        var times = await new Client(there.Admin).GetServiceTimesAsync(new GetServiceTimesRequest { RegionCode = "53.71" });
+        var span = new GetCoverageRequest { RegionCode = "53.71", FirstDay = times.FirstDay, LastDay = times.LastDay };
+        Assert.Equal((40, 40), (times.Region.Captures, (await new Client(here.Admin).GetCoverageAsync(span)).Days.Sum(day => day.Recorded)));
+        Assert.Empty(await here.FaultsAsync());
+    }
+
+    [Fact]
     public async Task Service_OfWhatHasNoStations_IsRefused()
     {
         await using var shop = await PrintShop.OpenAsync();
