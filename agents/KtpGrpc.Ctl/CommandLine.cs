@@ -12,7 +12,7 @@ internal static class CommandLine
         var global = new GlobalOptions(terminal.Environment);
         var root = new RootCommand(
             """
-            KtpGrpc for operators: cards, printing, destruction, health, incidents, redundancy, repairs, journal.
+            KtpGrpc for operators: cards, printing, destruction, health, incidents, redundancy, repairs, coverage, service, journal.
             Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 a verification found something.
             """);
         foreach (var option in global.All)
@@ -27,6 +27,8 @@ internal static class CommandLine
         root.Add(IncidentCommands.Make(terminal, global));
         root.Add(IncidentCommands.MakeRedundancy(terminal, global));
         root.Add(RepairCommands.Make(terminal, global));
+        root.Add(CoverageCommands.Make(terminal, global));
+        root.Add(CoverageCommands.MakeService(terminal, global));
         root.Add(JournalCommands.Make(terminal, global));
         return root;
     }

@@ -12,14 +12,25 @@ internal sealed record ObligedSet(string Region, long Obliged, long RecordedBefo
 }
 
 /// <summary>A citizen was recorded for the first time; the region is the district that did it.</summary>
-internal sealed record CitizenRecorded(string CitizenId, string Region) : IFact
+/// <param name="CapturedAt">By the station's clock, as far as it can be true; null in old facts: when the packet came.</param>
+/// <param name="Village">Where he lives; null where it was not told.</param>
+internal sealed record CitizenRecorded(string CitizenId, string Region, DateTimeOffset? CapturedAt = null, string? Village = null) : IFact
 {
     public const string Kind = "coverage.citizen-recorded";
 
     public string Subject => "citizen/" + CitizenId;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+/// <summary>An officer said by which day all of a region are to be recorded; null: the region has no target of its own any more.</summary>
+internal sealed record TargetSet(string Region, DateOnly? Date) : IFact
+{
+    public const string Kind = "coverage.target-set";
+
+    public string Subject => "region/" + Region;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ObligedSet))]
 [JsonSerializable(typeof(CitizenRecorded))]
+[JsonSerializable(typeof(TargetSet))]
 internal sealed partial class CoverageJson : JsonSerializerContext;

@@ -16,7 +16,8 @@ internal sealed class CoverageFollower(JournalWriter journal)
     {
         if (fact is PacketReceived packet && !await CoverageStore.IsRecordedAsync(tx, packet.CitizenId))
         {
-            await journal.AcceptAsync(tx, news.At, Actor, new CitizenRecorded(packet.CitizenId, packet.Region));
+            await journal.AcceptAsync(tx, news.At, Actor, new CitizenRecorded(
+                packet.CitizenId, packet.Region, CaptureMoment.Of(packet.CapturedAt, news.At), packet.Village));
         }
     }
 }

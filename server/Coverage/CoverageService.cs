@@ -9,7 +9,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Coverage;
 
 /// <summary>Coverage on the wire.</summary>
-internal sealed class CoverageService(Database database, OnceOnly once, JournalWriter journal, DomainClock clock) : Ktp.Coverage.V1.CoverageService.CoverageServiceBase
+internal sealed partial class CoverageService(Database database, OnceOnly once, JournalWriter journal, DomainClock clock) : Ktp.Coverage.V1.CoverageService.CoverageServiceBase
 {
     [Right(Role.Officer)]
     public override async Task<SetObligedResponse> SetObliged(SetObligedRequest request, ServerCallContext context)
@@ -26,7 +26,7 @@ internal sealed class CoverageService(Database database, OnceOnly once, JournalW
             await RequireKnownAsync(tx, district);
             await CoverageStore.LockAsync(tx);
             await journal.AcceptAsync(tx, now, caller.Actor, new ObligedSet(district.Value, obliged, before, asOf));
-            return new SetObligedResponse { Coverage = ToWire(district.Value, await CoverageStore.FindAsync(tx, district)) };
+            return new SetObligedResponse { Coverage = (await CoverageWire.ReadAsync(tx, district, now)).Coverage };
         }, context.CancellationToken);
     }
 
@@ -35,18 +35,18 @@ internal sealed class CoverageService(Database database, OnceOnly once, JournalW
     {
         var region = Require.Region(request.RegionCode);
         Caller.Of(context).RequireRegion(region);
+        var span = CoverageWire.SpanOf(request.FirstDay, request.LastDay);
+        var now = clock.Now;
         return await database.ReadAsync(async tx =>
         {
             await RequireKnownAsync(tx, region);
-            var figures = await CoverageStore.ListBelowAsync(tx, region);
-            var below = await StationStore.ListRegionsDirectlyBelowAsync(tx, region);
-            return new GetCoverageResponse
+            var response = await CoverageWire.ReadAsync(tx, region, now);
+            if (span is var (first, last))
             {
-                Coverage = ToWire(region.Value, await CoverageStore.FindAsync(tx, region)),
+                response.Days.Add((await DayStore.ListAsync(tx, region, first, last)).Select(day => new DayCount { Day = day.Day.ToText(), Recorded = day.Recorded }));
+            }
 
-                // Villages are not counted apart.
-                Below = { region.Depth < 3 ? below.Select(code => ToWire(code, figures.GetValueOrDefault(code))) : [] },
-            };
+            return response;
         }, context.CancellationToken);
     }
 
@@ -57,7 +57,4 @@ internal sealed class CoverageService(Database database, OnceOnly once, JournalW
             throw Refuse.NotFound($"Region '{region}' is not known.");
         }
     }
-
-    private static Ktp.Coverage.V1.Coverage ToWire(string region, CoverageFigures figures) =>
-        new() { RegionCode = region, Obliged = figures.Obliged, Recorded = figures.Recorded };
 }

@@ -9,9 +9,10 @@ internal static class CoverageStore
 {
     public static void AddTo(FactCatalog catalog)
     {
-        catalog.AddTables("coverage_obliged", "coverage_citizens", "coverage_totals");
+        catalog.AddTables("coverage_obliged", "coverage_citizens", "coverage_totals", "coverage_days", "coverage_targets");
         catalog.Add(ObligedSet.Kind, CoverageJson.Default.ObligedSet, ApplyAsync);
         catalog.Add(CitizenRecorded.Kind, CoverageJson.Default.CitizenRecorded, ApplyAsync);
+        catalog.Add(TargetSet.Kind, CoverageJson.Default.TargetSet, TargetStore.ApplyAsync);
     }
 
     public static async ValueTask<bool> IsRecordedAsync(Tx tx, string citizenId) =>
@@ -55,18 +56,25 @@ internal static class CoverageStore
             ON CONFLICT (region) DO UPDATE SET obliged = excluded.obliged, recorded_before = excluded.recorded_before, as_of = excluded.as_of
             """,
             fact.Region, fact.Obliged, fact.RecordedBefore, fact.AsOf);
-        await AddAsync(tx, fact.Region, DistrictCount.Change(before, new DistrictCount(fact.Obliged, fact.RecordedBefore, fact.AsOf)));
+        await AddAsync(tx, CoverageTree.Above(RegionCode.Trusted(fact.Region)), DistrictCount.Change(before, new DistrictCount(fact.Obliged, fact.RecordedBefore, fact.AsOf)));
     }
 
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, CitizenRecorded fact)
     {
         await tx.ExecuteAsync("INSERT INTO coverage_citizens (citizen_id, region) VALUES ($1, $2)", fact.CitizenId, fact.Region);
-        await AddAsync(tx, fact.Region, new CoverageFigures(0, 1));
+        var district = RegionCode.Trusted(fact.Region);
+        var regions = CoverageTree.Of(district, fact.Village is null ? null : RegionCode.Trusted(fact.Village)).ToList();
+        await AddAsync(tx, regions, new CoverageFigures(0, 1));
+        var day = LocalDay.Of(district, fact.CapturedAt ?? at);
+        foreach (var region in regions)
+        {
+            await DayStore.CountAsync(tx, region, day);
+        }
     }
 
-    private static async ValueTask AddAsync(Tx tx, string district, CoverageFigures change)
+    private static async ValueTask AddAsync(Tx tx, IEnumerable<RegionCode> regions, CoverageFigures change)
     {
-        foreach (var region in CoverageTree.Above(RegionCode.Trusted(district)))
+        foreach (var region in regions)
         {
             await tx.ExecuteAsync(
                 """

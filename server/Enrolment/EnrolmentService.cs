@@ -100,8 +100,15 @@ internal class EnrolmentService(Database database, PacketIntake intake, CitizenR
         }
 
         var length = Require.Within(request.Length, "length", 1, Offering.MostBytes);
-        return new PacketSeal(PacketId.Require(request.PacketId), station, request.Sha256.ToByteArray(), length, Require.Moment(request.CapturedAt, "captured_at"));
+        return new PacketSeal(PacketId.Require(request.PacketId), station, request.Sha256.ToByteArray(), length, Require.Moment(request.CapturedAt, "captured_at"))
+        {
+            Village = request.VillageCode.Length == 0 ? null : RequireVillage(request.VillageCode, station.Region.Office),
+        };
     }
+
+    private static RegionCode RequireVillage(string text, RegionCode office) => Require.Region(text) is { Depth: 4 } village && village.Office == office
+        ? village
+        : throw Refuse.Invalid($"'{Require.Shown(text)}' is not a village of {office}: expected {office}.DD.VVVV.");
 
     private static Wire.Packet ToListed(Packet packet) => new()
     {

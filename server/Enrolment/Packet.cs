@@ -10,6 +10,9 @@ namespace KtpGrpc.Server.Enrolment;
 /// <param name="CapturedAt">By the station's clock, which may be wrong: kept, not judged.</param>
 internal sealed record PacketSeal(PacketId Id, StationId Station, byte[] Sha256, long Length, DateTimeOffset CapturedAt)
 {
+    /// <summary>Where the citizen lives, where the station tells it; in its own regency.</summary>
+    public RegionCode? Village { get; init; }
+
     public RegionCode Region => Station.Region;
 
     public bool IsSameAs(PacketSeal other) =>
