@@ -134,6 +134,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.UseCallers();
         app.MapFrontPage(options);
         app.MapMetricsPage();
+        StationsPage.Map(app);
         app.MapGrpcService<HealthCheckService>();
         app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<StationService>();

@@ -1,5 +1,7 @@
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health.Detectors;
+using KtpGrpc.Server.Metrics;
+using KtpGrpc.Server.Stations;
 
 namespace KtpGrpc.Server.Health;
 
@@ -10,12 +12,21 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
     private readonly RatioShift?[] _ratios = new RatioShift?[Ratio.All.Count];
     private CodeWatch _codes = new();
     private long _takenAt = long.MinValue;
+    private LastSignals _last;
+    private byte[]? _labels;
 
     public DeviceKey Key { get; } = key;
 
     public string Model { get; } = model;
 
     public Condition Condition { get; set; } = condition;
+
+    /// <summary>What it told last of a signal; null where it never did since this server hears it.</summary>
+    public double? LastOf(Signal signal) => _last.Of(signal);
+
+    /// <summary>Its labels on the stations' page, made once.</summary>
+    public byte[] LabelsIn(StationId station) => _labels ??= LabelText.Of(
+        new("device", DeviceKey.NameOf(Key.Kind)), new("model", Model), new("region", station.Region.Value), new("serial", Key.Serial), new("station", station.Value));
 
     /// <summary>Feeds the detectors; true where they now say something else than the condition does.</summary>
     public bool Take(Sample sample, DateTimeOffset now)
@@ -28,6 +39,7 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
         }
 
         _takenAt = taken;
+        _last.Take(sample);
         _codes.Take(sample.Codes, now);
         for (var i = 0; i < _ratios.Length && sample.Counters.Count > 0; i++)
         {

@@ -1,5 +1,6 @@
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health.Detectors;
+using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 
@@ -18,6 +19,9 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
     public OfficeHealth Office { get; } = office;
 
     public Lock Lock { get; } = new();
+
+    /// <summary>Its labels on the stations' page.</summary>
+    public byte[] Labels { get; } = LabelText.Of(new("region", id.Region.Value), new("station", id.Value));
 
     public Presence Presence { get; set; } = new();
 
