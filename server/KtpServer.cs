@@ -108,6 +108,8 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddClock();
         services.AddHostedService<DatabaseTime>();
         services.AddMetricsPage();
+        services.AddInstruments<StorageInstruments>();
+        services.AddInstruments<CertificateInstruments>();
         services.AddRpc(most: MostControlMessage);
         services.AddServingState();
         services.AddJournal();
