@@ -22,6 +22,7 @@ internal static class CommandLine
         Add(IdleBenchmark.Name, "Memory per connected station, at most 1.25 of the bare server's.", IdleBenchmark.RunAsync);
         Add(UploadBenchmark.Name, "Packets per second, at least 0.8 of the bare server's.", UploadBenchmark.RunAsync);
         Add(QueueBenchmark.Name, "The print queue on SQLite beside itself: committing one by one, empty, and unfair.", QueueBenchmark.RunAsync);
+        Add(StationsPageBenchmark.Name, "The page of stations and devices, at most 25 times a copy of its text.", StationsPageBenchmark.RunAsync);
         var result = root.Parse(args);
         return result.InvokeAsync();
 
