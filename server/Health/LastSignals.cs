@@ -10,6 +10,9 @@ internal struct LastSignals
 {
     private Told[] _told;
 
+    /// <summary>A bit for each signal that was told: most families are not of a given device, which is then left alone.</summary>
+    private long _known;
+
     public void Take(Sample sample)
     {
         for (var i = 0; i < sample.Counters.Count; i++)
@@ -26,11 +29,14 @@ internal struct LastSignals
     /// <summary>Null where the device never told it.</summary>
     public readonly double? Of(Signal signal)
     {
-        foreach (ref readonly var told in _told.AsSpan())
+        if ((_known & (1L << (int)signal)) != 0)
         {
-            if (told.Signal == signal)
+            foreach (ref readonly var told in _told.AsSpan())
             {
-                return told.Value;
+                if (told.Signal == signal)
+                {
+                    return told.Value;
+                }
             }
         }
 
@@ -51,6 +57,7 @@ internal struct LastSignals
         // What a later agent measures is not on the page: it would be memory for nothing, and anybody could make it grow.
         if (StationsFamily.Shows(signal))
         {
+            _known |= 1L << (int)signal;
             _told = [.. _told ?? [], new Told(value, signal)];
         }
     }

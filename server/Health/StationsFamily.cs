@@ -78,9 +78,10 @@ internal abstract record StationsFamily(byte[] Name, MetricType Type, string Hel
     {
         public override void Write(PrometheusWriter writer, StationHealth station, DateTimeOffset now)
         {
-            for (var i = 0; i < station.Devices.Count; i++)
+            var (devices, count) = (station.Devices, station.Devices.Count);
+            for (var i = 0; i < count; i++)
             {
-                var device = station.Devices[i];
+                var device = devices[i];
                 if (Value(device) is { } value)
                 {
                     writer.Sample(Name, device.LabelsIn(station.Id), value);
