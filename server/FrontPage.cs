@@ -16,7 +16,7 @@ internal static class FrontPage
         <title>KtpGrpc server</title>
         <h1>KtpGrpc server {version}</h1>
         <ul>
-        <li><a href="/metrics">/metrics</a>: what the server measures, for Prometheus (explained in docs/metrics.md)
+        <li><a href="/metrics">/metrics</a>: what the server measures, for Prometheus (explained in docs/metrics.md); /metrics/stations?region=53.71: each station and device of a region
         <li>gRPC over TLS: port {options.ControlPort} for stations and operators, port {options.UploadPort} for packets (docs/protocol.md)
         <li>health and reflection: grpc.health.v1 and grpc.reflection.v1, open to all
         </ul>

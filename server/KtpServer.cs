@@ -108,6 +108,8 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddClock();
         services.AddHostedService<DatabaseTime>();
         services.AddMetricsPage();
+        services.AddInstruments<StorageInstruments>();
+        services.AddInstruments<CertificateInstruments>();
         services.AddRpc(most: MostControlMessage);
         services.AddServingState();
         services.AddJournal();
@@ -134,6 +136,7 @@ internal sealed class KtpServer : IAsyncDisposable
         app.UseCallers();
         app.MapFrontPage(options);
         app.MapMetricsPage();
+        StationsPage.Map(app);
         app.MapGrpcService<HealthCheckService>();
         app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<StationService>();

@@ -1,5 +1,6 @@
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health.Detectors;
+using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 
@@ -16,6 +17,8 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
     private SupplyWatch? _supplies;
     private GaugeWatches? _gauges;
     private long _takenAt = long.MinValue;
+    private LastSignals _last;
+    private byte[]? _labels;
 
     /// <summary>A failure is counted once for its model, however often it is told.</summary>
     private bool _hasFailed;
@@ -29,6 +32,13 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
     /// <summary>The attention that its counters ask for; null where it has none.</summary>
     public CounterWatch? Counters => _counters;
 
+    /// <summary>What it told last of a signal; null where it never did since this server hears it.</summary>
+    public double? LastOf(Signal signal) => _last.Of(signal);
+
+    /// <summary>Its labels on the stations' page, made once.</summary>
+    public byte[] LabelsIn(StationId station) => _labels ??= LabelText.Of(
+        new("device", DeviceKey.NameOf(Key.Kind)), new("model", Model), new("region", station.Region.Value), new("serial", Key.Serial), new("station", station.Value));
+
     /// <summary>Feeds the detectors; true where they now say something else than the condition does.</summary>
     /// <param name="day">The number of the office's day.</param>
     public bool Take(Sample sample, DateTimeOffset now, int day)
@@ -41,6 +51,7 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
         }
 
         _takenAt = taken;
+        _last.Take(sample);
         _codes.Take(sample.Codes, now);
         var totals = CounterTotals.Of(sample.Counters);
         if (sample.Counters.Count > 0)

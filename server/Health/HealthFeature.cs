@@ -16,6 +16,7 @@ internal static class HealthFeature
         services.AddSingleton<StationOwners>();
         services.AddHostedService(provider => provider.GetRequiredService<StationOwners>());
         services.AddInstruments<HealthInstruments>();
+        services.AddSingleton<StationsPage>();
         services.AddSingleton<HealthIntake>();
         services.AddSingleton<Retirement>();
         services.AddSingleton(provider => provider.GetRequiredService<Retirement>().ToFollower());

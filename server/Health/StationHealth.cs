@@ -1,6 +1,7 @@
 using Ktp.Health.V1;
 using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 
@@ -19,6 +20,9 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
     public OfficeHealth Office { get; } = office;
 
     public Lock Lock { get; } = new();
+
+    /// <summary>Its labels on the stations' page.</summary>
+    public byte[] Labels { get; } = LabelText.Of(new("region", id.Region.Value), new("station", id.Value));
 
     public Presence Presence { get; set; } = new();
 

@@ -21,6 +21,8 @@ internal static class JournalFeature
         services.AddHostedService(provider => provider.GetRequiredService<JournalSealer>());
         services.AddSingleton<Followers>();
         services.AddHostedService(provider => provider.GetRequiredService<Followers>());
+        services.AddSingleton<JournalInstruments>();
+        services.AddSingleton(provider => new DomainTimer("journal.lag", JournalInstruments.Period, provider.GetRequiredService<JournalInstruments>().RefreshAsync));
         services.AddSingleton(provider =>
         {
             var checkpoints = provider.GetRequiredService<CheckpointStore>();

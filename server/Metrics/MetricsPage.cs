@@ -51,6 +51,9 @@ internal sealed partial class MetricsPage : IDisposable
         _listener.Start();
     }
 
+    /// <summary>The names of all families, also of those that have no series yet.</summary>
+    public IEnumerable<string> Names => _families.Keys;
+
     /// <summary>Reads the observed instruments and writes every family, by name.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {

@@ -9,6 +9,9 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>Whether other servers may work on it at the same time.</summary>
     public abstract bool IsShared { get; }
 
+    /// <summary>Writes that wait for their turn in this process.</summary>
+    public virtual int WritesWaiting => 0;
+
     /// <summary>Runs and commits; answers after the commit.</summary>
     public abstract Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation);
 

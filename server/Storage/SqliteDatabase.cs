@@ -46,6 +46,8 @@ internal sealed class SqliteDatabase : Database
 
     public override bool IsShared => false;
 
+    public override int WritesWaiting => _queue.Reader.Count;
+
     public override async Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> work, CancellationToken cancellation)
     {
         var write = new Write<T>(work);

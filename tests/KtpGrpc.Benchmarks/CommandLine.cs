@@ -23,6 +23,7 @@ internal static class CommandLine
         Add(UploadBenchmark.Name, "Packets per second, at least 0.8 of the bare server's.", UploadBenchmark.RunAsync);
         Add(DetectBenchmark.Name, "Nanoseconds of all detectors per sample and signal, at most 100.", DetectBenchmark.RunAsync);
         Add(QueueBenchmark.Name, "The print queue on SQLite beside itself: committing one by one, empty, and unfair.", QueueBenchmark.RunAsync);
+        Add(StationsPageBenchmark.Name, "The page of stations and devices, at most 25 times a copy of its text.", StationsPageBenchmark.RunAsync);
         var result = root.Parse(args);
         return result.InvokeAsync();
 

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using KtpGrpc.Server.Metrics;
 using Xunit;
 
@@ -12,6 +15,9 @@ public sealed class PrometheusWriterTests
     [InlineData(-3, "-3")]
     [InlineData(0.25, "0.25")]
     [InlineData(9007199254740992, "9007199254740992")]
+    [InlineData(0.001, "0.001")]
+    [InlineData(-12.05, "-12.05")]
+    [InlineData(0.1234, "0.1234")]
     [InlineData(1e300, "1E+300")]
     [InlineData(double.Epsilon, "5E-324")]
     [InlineData(double.PositiveInfinity, "+Inf")]
@@ -25,6 +31,22 @@ public sealed class PrometheusWriterTests
 
         Assert.Equal($"x {expected}\n", Encoding.UTF8.GetString(page.WrittenSpan));
     }
+
+    [Fact]
+    public void Number_OfAnyKind_ReadsBackAsTheSame() => Property.Holds(
+        Gen.OneOf(
+            ArbMap.Default.GeneratorFor<double>(),
+            ArbMap.Default.GeneratorFor<int>().Select(number => number / 1000.0),
+            ArbMap.Default.GeneratorFor<long>().Select(number => number / 1000.0)),
+        value =>
+        {
+            Span<byte> text = stackalloc byte[32];
+            var written = Encoding.UTF8.GetString(text[..PrometheusWriter.Number(value, text)]);
+
+            var read = written switch { "+Inf" => double.PositiveInfinity, "-Inf" => double.NegativeInfinity, _ => double.Parse(written, CultureInfo.InvariantCulture) };
+            Assert.Equal(value, read);
+            Assert.True(written.Length <= 24);
+        });
 
     [Fact]
     public void Family_WithSamples_IsWrittenAsTheFormatSays()
