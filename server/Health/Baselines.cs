@@ -33,7 +33,7 @@ internal sealed class Baselines
     /// <summary>All models that were ever met.</summary>
     public IEnumerable<(DeviceKind Kind, string Model, ModelUsual Usual)> Models => _usual.Select(model => (model.Key.Kind, model.Key.Model, model.Value));
 
-    public void RestoreUsual(DeviceKind kind, string? model, byte[] saved) => (model is null ? KindOf(kind) : UsualOf(kind, model)).Restore(saved);
+    public bool TryRestoreUsual(DeviceKind kind, string? model, byte[] saved) => (model is null ? KindOf(kind) : UsualOf(kind, model)).TryRestore(saved);
 
     /// <summary>What was learned of counters since the last call, as rows; a kind's own has no model.</summary>
     public List<(DeviceKind Kind, string? Model, byte[] State)> TakeChangedUsual() =>

@@ -63,7 +63,7 @@ internal sealed class GaugeWatches
 
     public static GaugeWatches Read(BinaryReader from)
     {
-        var watches = new GaugeWatches { _known = new Known[Math.Min(from.ReadInt32(), SampleCheck.MostGauges)] };
+        var watches = new GaugeWatches { _known = new Known[Math.Clamp(from.ReadInt32(), 0, SampleCheck.MostGauges)] };
         for (var i = 0; i < watches._known.Length; i++)
         {
             watches._known[i] = new Known

@@ -62,7 +62,10 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
 
             foreach (var (kind, model, state) in await CheckpointRows.ListUsualAsync(tx))
             {
-                baselines.RestoreUsual(kind, model, state);
+                if (!baselines.TryRestoreUsual(kind, model, state))
+                {
+                    LogUnreadable(logger, CheckpointRows.KeyOf(kind, model));
+                }
             }
 
             foreach (var (kind, model, trouble) in await ModelShiftStore.ListAsync(tx))
@@ -284,4 +287,7 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What the detectors of station {Station} had learned cannot be read; they learn anew.")]
     private static partial void LogUnreadable(ILogger logger, StationId station);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is usual of the counters of {Model} cannot be read; it is learned anew.")]
+    private static partial void LogUnreadable(ILogger logger, string model);
 }

@@ -97,15 +97,28 @@ internal sealed class ModelUsual(DeviceKind device, ModelUsual? kind)
         return stream.ToArray();
     }
 
-    /// <summary>Takes up what was saved; a form of another program's is not read, and its model learned anew.</summary>
-    public void Restore(byte[] saved)
+    /// <summary>Takes up what was saved; false for what this program cannot read: the model is learned anew.</summary>
+    public bool TryRestore(byte[] saved)
     {
-        using var from = new BinaryReader(new MemoryStream(saved));
-        if (from.ReadByte() != Form)
+        try
         {
-            return;
-        }
+            using var from = new BinaryReader(new MemoryStream(saved));
+            if (from.ReadByte() != Form)
+            {
+                return false;
+            }
 
+            Restore(from);
+            return true;
+        }
+        catch (EndOfStreamException)
+        {
+            return false;
+        }
+    }
+
+    private void Restore(BinaryReader from)
+    {
         var (failures, days) = (from.ReadDouble(), from.ReadDouble());
         if (kind is not null && Record.Days == 0)
         {

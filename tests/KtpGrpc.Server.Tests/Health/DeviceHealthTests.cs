@@ -113,7 +113,9 @@ public sealed class DeviceHealthTests
         TeachHosts(baselines, 20);
         foreach (var (kind, model, state) in baselines.TakeChangedUsual())
         {
-            restored.RestoreUsual(kind, model, state);
+            Assert.True(restored.TryRestoreUsual(kind, model, state));
+            Assert.False(new Baselines().TryRestoreUsual(kind, model, state[..^1]));
+            Assert.False(new Baselines().TryRestoreUsual(kind, model, [9, 9]));
         }
 
         Assert.Empty(baselines.TakeChangedUsual());
