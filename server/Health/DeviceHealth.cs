@@ -101,7 +101,7 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
     /// <summary>All that the detectors have to say, also where it is as usual, the gravest first; and what they do not know.</summary>
     public Explanation Explain(DateTimeOffset now, RegionCode office)
     {
-        var gauges = (_gauges?.Tell(now, all: true) ?? []).Select(evidence => new Finding(ConditionState.Healthy, evidence));
+        var gauges = (_gauges?.Tell(now, all: true) ?? []).Select(evidence => new Statement(ConditionState.Healthy, evidence));
         var reasons = Reasons(OfficeTime.At(office, now), all: true).OrderByDescending(reason => reason.State);
         return new Explanation([.. reasons, .. gauges], [.. Explanation.UnknownOf(Key.Kind, _model, _takenAt != long.MinValue, _counters is not null)]);
     }
@@ -209,18 +209,18 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
         return state < before ? state : before;
     }
 
-    private IEnumerable<Finding> Reasons(DateTimeOffset local, bool all)
+    private IEnumerable<Statement> Reasons(DateTimeOffset local, bool all)
     {
         foreach (var shown in _codes.All)
         {
-            yield return new Finding(shown.Known.State, new Evidence($"It shows the code {shown.Known.Code}.", "known-code", 1, 0, 0, shown.Since));
+            yield return new Statement(shown.Known.State, new Evidence($"It shows the code {shown.Known.Code}.", "known-code", 1, 0, 0, shown.Since));
         }
 
         for (var i = 0; i < _ratios.Length; i++)
         {
             if (_ratios[i] is { } ratio && (all ? ratio.Attempts > 0 : ratio.State > ConditionState.Healthy))
             {
-                yield return new Finding(Held(ratio.State, Ratio.All[i].Failed), Ratio.All[i].Evidence(ratio, _usual[i].Rate));
+                yield return new Statement(Held(ratio.State, Ratio.All[i].Failed), Ratio.All[i].Evidence(ratio, _usual[i].Rate));
             }
         }
 
@@ -228,20 +228,20 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
         {
             foreach (var evidence in strange.Evidence())
             {
-                yield return new Finding(Held(strange.State, strange.Loudest.Signal), evidence);
+                yield return new Statement(Held(strange.State, strange.Loudest.Signal), evidence);
             }
         }
         else if (_counters is { } usual && all)
         {
             foreach (var evidence in usual.Explain())
             {
-                yield return new Finding(ConditionState.Healthy, evidence);
+                yield return new Statement(ConditionState.Healthy, evidence);
             }
         }
 
-        foreach (var finding in _supplies?.Tell(local, all) ?? [])
+        foreach (var statement in _supplies?.Tell(local, all) ?? [])
         {
-            yield return finding;
+            yield return statement;
         }
     }
 }

@@ -4,10 +4,10 @@ using KtpGrpc.Server.Health.Detectors;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>What one detector says of a device, and the state that it would have alone.</summary>
-internal sealed record Finding(ConditionState State, Evidence Evidence);
+internal sealed record Statement(ConditionState State, Evidence Evidence);
 
 /// <summary>All that is known of a device, the gravest first, and what is not.</summary>
-internal sealed record Explanation(IReadOnlyList<Finding> Findings, IReadOnlyList<string> Unknown)
+internal sealed record Explanation(IReadOnlyList<Statement> Statements, IReadOnlyList<string> Unknown)
 {
     /// <summary>
     /// How sure the advice is. Sure: the device names its fault, or none of its last attempts succeeded. Likely: its failures are
@@ -38,7 +38,7 @@ internal sealed record Explanation(IReadOnlyList<Finding> Findings, IReadOnlyLis
         }
 
         var hours = presence.ExpectedHours(now, Detectors.Silence.PresumedDeadAt);
-        var heard = new Finding(StationCondition.StateOf(presence.State), new Evidence(
+        var heard = new Statement(StationCondition.StateOf(presence.State), new Evidence(
             FormattableString.Invariant($"Heard last on {presence.LastHeard:yyyy-MM-dd HH:mm}Z; quiet since for {hours:0.0} of the hours in which it usually speaks."),
             "liveness", Math.Round(hours, 2), 0, 0, presence.LastHeard));
         return new Explanation(

@@ -67,7 +67,7 @@ internal sealed class HealthService(Database database, ConditionFeed feed, Saved
         {
             Condition = ToWire(row),
             Certainty = Explanation.CertaintyOf(row.Condition.State, row.Condition.Evidence),
-            Findings = { explanation.Findings.Select(finding => new Ktp.Health.V1.Finding { State = finding.State, Evidence = ToWire(finding.Evidence) }) },
+            Statements = { explanation.Statements.Select(statement => new Ktp.Health.V1.Statement { State = statement.State, Evidence = ToWire(statement.Evidence) }) },
             Unknowns = { explanation.Unknown },
             AsOf = asOf.ToTimestamp(),
         };

@@ -57,10 +57,10 @@ internal sealed class SupplyWatch
     }
 
     /// <summary>Everything that is used up, with what ends soon first; or only that.</summary>
-    public IEnumerable<Finding> Tell(DateTimeOffset local, bool all) => Enumerable.Range(0, _wears.Length)
+    public IEnumerable<Statement> Tell(DateTimeOffset local, bool all) => Enumerable.Range(0, _wears.Length)
         .Where(index => _short[index] || (all && (_seen & (1u << index)) != 0))
         .OrderByDescending(index => _short[index])
-        .Select(index => new Finding(
+        .Select(index => new Statement(
             _short[index] ? ConditionState.Degraded : ConditionState.Healthy,
             Supply.All[index].Evidence(_wears[index], _short[index] ? DateTimeOffset.FromUnixTimeMilliseconds(_since[index]) : default, local)));
 

@@ -125,7 +125,7 @@ internal static class StationsPageBenchmark
             {
                 left -= 2;
                 var device = new DeviceHealth(new DeviceKey(kind, $"{DeviceKey.NameOf(kind)}-{number}"), "Model A", Condition.Unknown(_now), baselines);
-                device.Take(Sample(device, signals.Take(left), chance), _now);
+                device.Take(Sample(device, signals.Take(left), chance), _now, station.DayAt(_now));
                 left -= Math.Min(left, signals.Length);
                 devices.Add(device);
             }

@@ -43,14 +43,14 @@ internal static class HealthCommands
                 return;
             }
 
-            // What speaks for the condition comes again among the findings, with all that does not.
+            // What speaks for the condition comes again among the statements, with all that does not.
             var condition = explained.Condition.Clone();
             condition.Evidence.Clear();
             call.Terminal.Show(condition, json: false);
             call.Terminal.Say($"certainty\t{(explained.Certainty == Certainty.Unspecified ? "nothing is advised" : Plain.Word(CertaintyOf(explained.Certainty)))}");
-            foreach (var finding in explained.Findings)
+            foreach (var statement in explained.Statements)
             {
-                call.Terminal.Say($"{Plain.Word(StateOf(finding.State))}\t{finding.Evidence.Detector}: {finding.Evidence.Summary}");
+                call.Terminal.Say($"{Plain.Word(StateOf(statement.State))}\t{statement.Evidence.Detector}: {statement.Evidence.Summary}");
             }
 
             foreach (var unknown in explained.Unknowns)

@@ -77,7 +77,7 @@ public sealed class BadSamplesTests
         Assert.True(taken > 50 && refused > 50, $"{taken} taken, {refused} refused");
         var explained = await new Ktp.Health.V1.HealthService.HealthServiceClient(server.Admin).ExplainConditionAsync(
             new ExplainConditionRequest { StationId = kit.Id.Value, Device = kit.Devices[0] });
-        Assert.All(explained.Findings, finding => Assert.True(double.IsFinite(finding.Evidence.Value) && double.IsFinite(finding.Evidence.Baseline)));
+        Assert.All(explained.Statements, statement => Assert.True(double.IsFinite(statement.Evidence.Value) && double.IsFinite(statement.Evidence.Baseline)));
         Assert.Empty(await server.FaultsAsync());
     }
 

@@ -103,7 +103,7 @@ public sealed class DeviceHealthTests
 
         Assert.Equal(stream.Length, stream.Position);
         Assert.False(twin.IsNews);
-        Assert.Equal(host.Health.Explain(day, LivedDevice.Office).Findings, twin.Explain(day, LivedDevice.Office).Findings);
+        Assert.Equal(host.Health.Explain(day, LivedDevice.Office).Statements, twin.Explain(day, LivedDevice.Office).Statements);
     }
 
     [Fact]
@@ -145,11 +145,11 @@ public sealed class DeviceHealthTests
 
         device.Take(WithGauges(device.Sample(at, (Signal.CapturesFailed, 0), (Signal.CapturesOk, 1)), (Signal.Quality, 20)), at);
         var alone = device.Health.Condition;
-        var told = device.Health.Explain(at, LivedDevice.Office).Findings;
+        var told = device.Health.Explain(at, LivedDevice.Office).Statements;
         device.Take(WithGauges(device.Sample(at, (Signal.CapturesFailed, 40), (Signal.CapturesOk, 20)), (Signal.Quality, 20)), at);
 
         Assert.Equal((ConditionState.Healthy, 0), (alone.State, alone.Evidence.Count));
-        Assert.Contains(told, finding => finding is { State: ConditionState.Healthy, Evidence: { Detector: "gauge", Value: 20, Surprise: > 0 and <= GaugeWatches.SurpriseAtMost } });
+        Assert.Contains(told, statement => statement is { State: ConditionState.Healthy, Evidence: { Detector: "gauge", Value: 20, Surprise: > 0 and <= GaugeWatches.SurpriseAtMost } });
         Assert.True(device.State >= ConditionState.Failing);
         Assert.Equal("gauge", device.Health.Condition.Evidence[^1].Detector);
         Assert.NotEqual("gauge", device.Health.Condition.Evidence[0].Detector);

@@ -150,7 +150,7 @@ public sealed class StationsPageTests
             station.Devices = [.. Enumerable.Range(2, 5).Select(kind =>
             {
                 var told = new DeviceHealth(new DeviceKey((DeviceKind)kind, "S-" + i), "M", Condition.Unknown(_now), baselines);
-                told.Take(With(Uplink(Kit.Device(told.Key.Kind, told.Key.Serial, "M"), 3), (Signal.TemperatureCelsius, 36.25)), _now);
+                told.Take(With(Uplink(Kit.Device(told.Key.Kind, told.Key.Serial, "M"), 3), (Signal.TemperatureCelsius, 36.25)), _now, station.DayAt(_now));
                 return told;
             })];
         }

@@ -37,7 +37,7 @@ public sealed class WatchedCountersTests
         {
             await using var other = await RunningServer.StartAsync(like: server.Options);
             var elsewhere = await ExplainAsync(other, kit, host);
-            Assert.Equal(failing.Findings, elsewhere.Findings);
+            Assert.Equal(failing.Statements, elsewhere.Statements);
             Assert.Equal(_after.AddMinutes(1), elsewhere.AsOf.ToDateTimeOffset());
         }
 
@@ -47,11 +47,11 @@ public sealed class WatchedCountersTests
         var station = await ExplainAsync(server, kit, new Device { Kind = DeviceKind.Station, Serial = kit.Id.Value });
 
         Assert.Equal((ConditionState.Failing, Certainty.Likely), (failing.Condition.State, failing.Certainty));
-        Assert.Equal("counter-surprise", failing.Findings[0].Evidence.Detector);
-        Assert.Contains("1 in ", failing.Findings[0].Evidence.Summary, StringComparison.Ordinal);
+        Assert.Equal("counter-surprise", failing.Statements[0].Evidence.Detector);
+        Assert.Contains("1 in ", failing.Statements[0].Evidence.Summary, StringComparison.Ordinal);
         Assert.Equal((ConditionState.Healthy, Certainty.Unspecified), (exchanged.Condition.State, exchanged.Certainty));
-        Assert.Contains("usual for this model", Assert.Single(exchanged.Findings).Evidence.Summary, StringComparison.Ordinal);
-        Assert.Contains("Heard last on", Assert.Single(station.Findings).Evidence.Summary, StringComparison.Ordinal);
+        Assert.Contains("usual for this model", Assert.Single(exchanged.Statements).Evidence.Summary, StringComparison.Ordinal);
+        Assert.Contains("Heard last on", Assert.Single(station.Statements).Evidence.Summary, StringComparison.Ordinal);
         await VerifyAsync(server);
     }
 
