@@ -1,30 +1,5 @@
 namespace KtpGrpc.Server.Health.Detectors;
 
-/// <summary>How long a station has been quiet, in the hours in which it usually speaks.</summary>
-internal enum Liveness : byte
-{
-    NeverHeard,
-    Present,
-    Late,
-    Silent,
-    PresumedDead,
-
-    /// <summary>Quiet together with its office: nothing is known of it.</summary>
-    Held,
-}
-
-/// <summary>How a station's last session is: what ended it is known, or it is open for all that is known.</summary>
-internal enum Line : byte
-{
-    Open,
-
-    /// <summary>The station took its leave.</summary>
-    Left,
-
-    /// <summary>It ended without a word.</summary>
-    Broken,
-}
-
 /// <summary>
 /// When a station was heard, and a table of the hours of the week in which it is: nights, weekends and lunch are no
 /// failures. The silence that counts is the expected hours of presence since the clock of silence started.
