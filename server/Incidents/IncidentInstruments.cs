@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
-using System.Text.RegularExpressions;
 using Ktp.Incidents.V1;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Incidents;
 
 /// <summary>Open incidents by kind and severity, and how many stations of each regency or city can record.</summary>
-internal sealed partial class IncidentInstruments
+internal sealed class IncidentInstruments
 {
     private static readonly IncidentKind[] _kinds = [.. Enum.GetValues<IncidentKind>().Where(kind => kind != IncidentKind.Unspecified)];
 
@@ -24,7 +24,7 @@ internal sealed partial class IncidentInstruments
     {
         var meter = meters.Create("ktp.incidents");
         meter.CreateObservableGauge("ktp.incidents.open", () => _kinds.Select((kind, index) => new Measurement<long>(
-            Interlocked.Read(ref _open[index]), new("kind", Label(kind)), new("severity", Label(Trouble.SeverityOf(kind))))),
+            Interlocked.Read(ref _open[index]), new("kind", LabelText.WordOf(kind)), new("severity", LabelText.WordOf(Trouble.SeverityOf(kind))))),
             "{incident}", "Open incidents.");
         meter.CreateObservableGauge("ktp.incidents.working_stations", () => _offices
             .Select(office => new Measurement<long>(office.Working, new KeyValuePair<string, object?>("region", office.Office))),
@@ -39,7 +39,7 @@ internal sealed partial class IncidentInstruments
         }
     }
 
-    public void Noticed(IncidentSeverity severity, int notices = 1) => _notices.Add(notices, new KeyValuePair<string, object?>("severity", Label(severity)));
+    public void Noticed(IncidentSeverity severity, int notices = 1) => _notices.Add(notices, new KeyValuePair<string, object?>("severity", LabelText.WordOf(severity)));
 
     /// <summary>An incident is what it was not before; null where it was not open, or is not any more.</summary>
     public void Changed(Incident? before, Incident? after)
@@ -61,9 +61,4 @@ internal sealed partial class IncidentInstruments
             }
         }
     }
-
-    private static string Label<T>(T value) where T : struct, Enum => Humps().Replace(value.ToString(), "_").ToLowerInvariant();
-
-    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
-    private static partial Regex Humps();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace KtpGrpc.Server.Metrics;
 
@@ -9,6 +10,9 @@ namespace KtpGrpc.Server.Metrics;
 /// </summary>
 internal static class LabelText
 {
+    /// <summary>A value of an enum as labels have it: one_kit_left.</summary>
+    public static string WordOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
     /// <summary>Makes labels once, for a series that is written often.</summary>
     public static byte[] Of(params ReadOnlySpan<KeyValuePair<string, object?>> labels)
     {

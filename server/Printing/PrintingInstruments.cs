@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using KtpGrpc.Server.Journal;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Printing;
 
@@ -87,5 +87,5 @@ internal sealed class PrintingInstruments
     private void Settled(string outcome, long attempts = 1) => _attempts.Add(attempts, new KeyValuePair<string, object?>("outcome", outcome));
 
     private IEnumerable<Measurement<long>> ObserveJobs() => Volatile.Read(ref _jobs)
-        .Select(total => new Measurement<long>(total.Value, new KeyValuePair<string, object?>("state", JsonNamingPolicy.SnakeCaseLower.ConvertName(total.Key.ToString()))));
+        .Select(total => new Measurement<long>(total.Value, new KeyValuePair<string, object?>("state", LabelText.WordOf(total.Key))));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using System.Text.RegularExpressions;
 using Ktp.Repairs.V1;
+using KtpGrpc.Server.Metrics;
 
 namespace KtpGrpc.Server.Repairs;
 
@@ -8,7 +8,7 @@ namespace KtpGrpc.Server.Repairs;
 /// The backlog by state, its age and what became of repairs by province, as the tables had it at the last look: so a restart
 /// forgets nothing, and every server shows the same.
 /// </summary>
-internal sealed partial class RepairInstruments
+internal sealed class RepairInstruments
 {
     private static readonly RepairState[] _open =
         [.. Enum.GetValues<RepairState>().Where(state => state is not (RepairState.Unspecified or RepairState.Verified or RepairState.Cancelled))];
@@ -19,7 +19,7 @@ internal sealed partial class RepairInstruments
     {
         var meter = meters.Create("ktp.repairs");
         meter.CreateObservableGauge("ktp.repairs.open", () => _open.Select(state => new Measurement<long>(
-            _figures.Open.Where(count => count.State == state).Sum(count => count.Count), new KeyValuePair<string, object?>("state", Label(state)))),
+            _figures.Open.Where(count => count.State == state).Sum(count => count.Count), new KeyValuePair<string, object?>("state", LabelText.WordOf(state)))),
             "{repair}", "Repairs that are not over.");
         meter.CreateObservableGauge("ktp.repairs.oldest", () => _figures.Open.GroupBy(count => count.Province).Select(counts => new Measurement<double>(
             Math.Max(0, (_figures.At - counts.Min(count => count.Oldest)).TotalSeconds), Region(counts.Key))), "s", "Age of the oldest repair that is not over.");
@@ -34,11 +34,6 @@ internal sealed partial class RepairInstruments
     private IEnumerable<Measurement<long>> Totals(Func<RepairTotals, long> value) => _figures.Totals.Select(totals => new Measurement<long>(value(totals), Region(totals.Province)));
 
     private static KeyValuePair<string, object?> Region(string province) => new("region", province);
-
-    private static string Label(RepairState state) => Humps().Replace(state.ToString(), "_").ToLowerInvariant();
-
-    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
-    private static partial Regex Humps();
 
     private sealed record Figures(DateTimeOffset At, IReadOnlyList<OpenCount> Open, IReadOnlyList<RepairTotals> Totals);
 }
