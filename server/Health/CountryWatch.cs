@@ -7,7 +7,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>Judges the silence of the country, and writes down that it fell silent or is heard again.</summary>
-internal sealed class CountryWatch(HealthMemory memory, SavedPresences saved, Database database, JournalWriter journal)
+internal sealed class CountryWatch(HealthMemory memory, SavedStations saved, Database database, JournalWriter journal)
 {
     /// <param name="active">The stations that may speak.</param>
     public async Task<CountryVerdict> JudgeAsync(List<StationHealth> active, DateTimeOffset now, CancellationToken cancellation)

@@ -24,7 +24,6 @@ internal static class HealthFeature
         services.AddSingleton(provider => provider.GetRequiredService<Probations>().ToFollower());
         services.AddSingleton<ConditionFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ConditionFeed>());
-        services.AddSingleton<SavedPresences>();
         services.AddSingleton<CountryWatch>();
         services.AddSingleton<OfficeWatch>();
         services.AddSingleton<LivenessWatch>();

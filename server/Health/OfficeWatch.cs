@@ -6,7 +6,7 @@ using KtpGrpc.Server.Storage;
 namespace KtpGrpc.Server.Health;
 
 /// <summary>Judges the silence of one office's stations, and writes down what it makes of them and of their kits.</summary>
-internal sealed class OfficeWatch(SavedPresences saved, StationOwners owners, Database database, JournalWriter journal)
+internal sealed class OfficeWatch(SavedStations saved, StationOwners owners, Database database, JournalWriter journal)
 {
     /// <param name="active">The office's stations that may speak.</param>
     /// <param name="listening">Since when this server has heard every beat.</param>

@@ -4,9 +4,30 @@ using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Health;
 
-/// <summary>What the detectors say of a station whoever hears it: this server's own from memory, another's from what that one saved.</summary>
+/// <summary>Stations whoever hears them: this server's own are known from memory, another's from what that one has saved.</summary>
 internal sealed class SavedStations(HealthMemory memory, Baselines baselines, Database database)
 {
+    /// <summary>Takes up what the servers that hear the others have saved of their presence, a minute ago at most: all that a judge of silence knows of those.</summary>
+    public async Task SeeOthersAsync(RegionCode region, List<StationHealth> stations, CancellationToken cancellation)
+    {
+        if (stations.TrueForAll(station => station.IsMine))
+        {
+            return;
+        }
+
+        var others = stations.Where(station => !station.IsMine).ToDictionary(station => station.Id);
+        foreach (var (id, checkpoint) in await database.ReadAsync(tx => CheckpointRows.ListAsync(tx, region, "", int.MaxValue), cancellation))
+        {
+            if (others.TryGetValue(id, out var station) && StationHealth.PresenceOf(checkpoint) is { } presence)
+            {
+                lock (station.Lock)
+                {
+                    station.Presence = presence;
+                }
+            }
+        }
+    }
+
     /// <summary>The stations that other servers hear, as those have saved them; this server's own picture of them stays as it is.</summary>
     public async Task<IReadOnlyList<StationHealth>> PictureOthersAsync(CancellationToken cancellation)
     {
