@@ -71,10 +71,11 @@ internal static class Silence
     /// <summary>A verdict waits this long, in expected hours, for the rest of the office or the country to be heard, or to be late as well.</summary>
     private const double UndecidedFor = 1;
 
-    private const int LeastTogether = 3;
+    /// <summary>Two may be chance.</summary>
+    public const int LeastTogether = 3;
 
     /// <summary>So many did not break in the same while, however many others of the office are heard: they wait until half of them are.</summary>
-    private const int LeastMany = 8;
+    public const int LeastMany = 8;
 
     /// <summary>Kits that record while one stays away, before it may be away for a day.</summary>
     private const int LeastSpare = 3;

@@ -27,10 +27,6 @@ internal static class Uplink
     /// <summary>Beats that are missed of who broke off; of whom nothing was heard but his silence, his own patience counts.</summary>
     private const double BrokenPeriods = 3;
 
-    private const int LeastTogether = 3;
-
-    private const int LeastMany = 8;
-
     /// <summary>
     /// How long a station's beats may stay away before they are missed. Null where their absence says nothing: they are slow or
     /// unknown, it took its leave, its desk usually closes about now, or nobody listened since <paramref name="listening"/> or
@@ -71,7 +67,7 @@ internal static class Uplink
             }
         }
 
-        return best < LeastTogether || (best < LeastMany && best < stations.Count(station => IsHeard(station, now)))
+        return best < Silence.LeastTogether || (best < Silence.LeastMany && best < stations.Count(station => IsHeard(station, now)))
             ? null
             : [.. stations.Where(station => station.IsDoubted(now) && IsWithin(station.Since, missed[bestFrom].Since, missed[bestFrom + best - 1].Since))];
     }
@@ -88,7 +84,7 @@ internal static class Uplink
         }
 
         var doubted = stations.Count(other => other.IsDoubted(now));
-        return doubted < LeastMany && doubted <= stations.Count(other => IsHeard(other, now));
+        return doubted < Silence.LeastMany && doubted <= stations.Count(other => IsHeard(other, now));
     }
 
     private static bool IsHeard(StationSilence station, DateTimeOffset now) =>
