@@ -1,9 +1,9 @@
-using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Ktp.Health.V1;
 using Ktp.Repairs.V1;
 using KtpGrpc.Server.Clock;
+using KtpGrpc.Server.Coverage;
 using KtpGrpc.Server.Health;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
@@ -55,7 +55,7 @@ internal sealed partial class RepairService(
     [Right(Role.Dispatcher)]
     public override Task<OrderPartResponse> OrderPart(OrderPartRequest request, ServerCallContext context)
     {
-        var expected = Day(request.Expected, "expected");
+        var expected = LocalDay.Require(request.Expected, "expected");
         var today = DateOnly.FromDateTime(clock.Now.UtcDateTime);
         if (expected < today || expected > today.AddYears(2))
         {
@@ -87,7 +87,7 @@ internal sealed partial class RepairService(
         }
 
         var command = new RepairCommand.Complete(
-            request.Done, request.NewSerial.Length == 0 ? "" : Word(request.NewSerial, "new_serial"), request.PartUsed.Length == 0 ? "" : Word(request.PartUsed, "part_used"));
+            request.Done, request.NewSerial.Length == 0 ? "" : Plain(request.NewSerial, "new_serial"), request.PartUsed.Length == 0 ? "" : Word(request.PartUsed, "part_used"));
         return StepAsync(context, request.RequestId, request, request.RepairId, command, repair => new CompleteRepairResponse { Repair = repair }, AssignedOrDispatcher(context));
     }
 
@@ -168,13 +168,12 @@ internal sealed partial class RepairService(
         : throw Refuse.Invalid($"{(int)kind} is not the kind of a kit's device.");
 
     /// <summary>Kept for ever, so it must not hold what may be a NIK; and it is part of a key.</summary>
-    private static string Word(string text, string field) => Require.Text(text, field, MostWord).Any(char.IsControl)
-        ? throw Refuse.Invalid($"{field} holds a control character.")
-        : field == "new_serial" ? text : Require.Note(text, field, MostWord);
+    private static string Word(string text, string field) => Require.Note(Plain(text, field), field, MostWord);
 
-    private static DateOnly Day(string text, string field) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-        ? day
-        : throw Refuse.Invalid($"{field} '{Require.Shown(text)}' is no day that exists: expected YYYY-MM-DD.");
+    /// <summary>Part of a key; a plate's serial may have as many digits as a NIK.</summary>
+    private static string Plain(string text, string field) => Require.Text(text, field, MostWord).Any(char.IsControl)
+        ? throw Refuse.Invalid($"{field} holds a control character.")
+        : text;
 
     private static RpcException Unknown(string id) => Refuse.NotFound($"Repair '{Require.Shown(id)}' is not known.");
 }

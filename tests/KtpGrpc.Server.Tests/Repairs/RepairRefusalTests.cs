@@ -112,7 +112,7 @@ public sealed class RepairRefusalTests
         await RefusedAsync(StatusCode.NotFound, "has no such iris", () => shop.OpenAsync(Kit.Device(DeviceKind.Iris, "none", "x")));
         await RefusedAsync(StatusCode.InvalidArgument, "is not the kind", () => shop.OpenAsync(Kit.Device((DeviceKind)77, "none", "x")));
         await RefusedAsync(StatusCode.InvalidArgument, "must not hold a NIK", () => shop.Dispatcher.CancelRepairAsync(new CancelRepairRequest { RequestId = NewId(), RepairId = id, Reason = "untuk 5371044101900001" }).ResponseAsync);
-        await RefusedAsync(StatusCode.InvalidArgument, "is no day that exists", () => shop.Dispatcher.OrderPartAsync(part).ResponseAsync);
+        await RefusedAsync(StatusCode.InvalidArgument, "September 2016 has 30 days", () => shop.Dispatcher.OrderPartAsync(part).ResponseAsync);
         await RefusedAsync(StatusCode.InvalidArgument, "must be 2016-08-01 or later", () => shop.Dispatcher.OrderPartAsync(new OrderPartRequest(part) { Expected = "2016-07-31" }).ResponseAsync);
         await RefusedAsync(StatusCode.NotFound, "No operator of 53.71.04", () => shop.Dispatcher.AssignRepairAsync(new AssignRepairRequest { RequestId = NewId(), RepairId = id, Technician = "nobody" }).ResponseAsync);
         await RefusedAsync(StatusCode.InvalidArgument, "done is missing", () => shop.Dispatcher.CompleteRepairAsync(complete).ResponseAsync);
