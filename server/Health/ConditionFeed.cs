@@ -38,7 +38,7 @@ internal sealed class ConditionFeed(
             StationForgotten station => memory.Forget(StationId.Trusted(station.StationId), fact.At),
             _ => (IReadOnlyList<ConditionRow>)[],
         };
-        memory.Hear(news, fact.At);
+        memory.HearOfProbation(news, fact.At);
         await memory.HearAsync(news, fact.At, rows, cancellation);
         foreach (var row in rows)
         {

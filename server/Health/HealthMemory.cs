@@ -145,7 +145,7 @@ internal sealed partial class HealthMemory(Database database, Baselines baseline
     }
 
     /// <summary>Takes that a device's probation began or ended; whichever server hears the station is the one that counts.</summary>
-    public void Hear(IFact fact, DateTimeOffset at)
+    public void HearOfProbation(IFact fact, DateTimeOffset at)
     {
         switch (fact)
         {

@@ -22,7 +22,7 @@ internal sealed class Probations(JournalWriter journal, HealthMemory memory)
     }
 
     /// <summary>Tells this server's memory; another one's hears it from the journal within a second.</summary>
-    public void Begun(ProbationBegun fact, DateTimeOffset at) => memory.Hear(fact, at);
+    public void Begun(ProbationBegun fact, DateTimeOffset at) => memory.HearOfProbation(fact, at);
 
     /// <summary>Ends a probation with a verdict, unless that was done before.</summary>
     public async ValueTask ConcludeAsync(Tx tx, DateTimeOffset now, string actor, StationId station, Probation probation, ProbationVerdict verdict)

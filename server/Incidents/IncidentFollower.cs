@@ -10,7 +10,7 @@ namespace KtpGrpc.Server.Incidents;
 
 /// <summary>
 /// Follows stations, health, printing and cards, and keeps the incidents in line with what it has heard. Another feature's trouble is a
-/// kind in <see cref="Kinds"/>, a case in <see cref="HandleAsync"/> and a call of <see cref="SettleAsync"/>.
+/// kind in <see cref="Kinds"/> and a case in <see cref="HandleAsync"/> that settles its cause.
 /// </summary>
 internal sealed class IncidentFollower(Database database, Settling incidents)
 {
