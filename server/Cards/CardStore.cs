@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
@@ -74,9 +73,9 @@ internal static class CardStore
             ?? throw new InvalidDataException("A sum has no row.");
     }
 
-    private static Card Read(DbDataReader row) => new(
+    private static Card Read(Row row) => new(
         row.GetInt64(0), RegionCode.Trusted(row.GetString(1)), (CardState)row.GetInt64(2),
-        row.GetStringOrNull(3) is { } station ? StationId.Trusted(station) : null, row.IsDBNull(4) ? null : (InvalidReason)row.GetInt64(4))
+        row.GetStringOrNull(3) is { } station ? StationId.Trusted(station) : null, row.IsNull(4) ? null : (InvalidReason)row.GetInt64(4))
     {
         IssuedElsewhere = row.GetInt64(5) != 0,
         TransferId = row.GetStringOrNull(6),

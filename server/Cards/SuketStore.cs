@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
@@ -30,6 +29,6 @@ internal static class SuketStore
     public static async ValueTask ReplaceAsync(Tx tx, string citizenId, DateTimeOffset at) => await tx.ExecuteAsync(
         "UPDATE cards_sukets SET replaced_at = $1 WHERE citizen_id = $2 AND replaced_at IS NULL", at, citizenId);
 
-    private static Suket Read(DbDataReader row) => new(
+    private static Suket Read(Row row) => new(
         row.GetString(0), RegionCode.Trusted(row.GetString(1)), (SuketCause)row.GetInt64(2), row.GetMoment(3), row.GetMoment(4), row.GetMomentOrNull(5));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 
@@ -70,7 +69,7 @@ internal static class TransferStore
             row => new SerialRange(row.GetInt64(0), row.GetInt64(1)), transfer.Id),
     };
 
-    private static Transfer Read(DbDataReader row) => new(
+    private static Transfer Read(Row row) => new(
         row.GetString(0), RegionCode.Trusted(row.GetString(1)), RegionCode.Trusted(row.GetString(2)), row.GetString(3), row.GetMoment(4), row.GetMomentOrNull(5),
         row.GetInt64(6), []);
 }

@@ -1,8 +1,8 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
+using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Coverage;
 
@@ -19,7 +19,7 @@ internal static partial class LocalDay
 
     public static long ToStored(this DateOnly day) => day.DayNumber - _first;
 
-    public static DateOnly GetDay(this DbDataReader row, int column) => DateOnly.FromDayNumber((int)(row.GetInt64(column) + _first));
+    public static DateOnly GetDay(this Row row, int column) => DateOnly.FromDayNumber((int)(row.GetInt64(column) + _first));
 
     public static string ToText(this DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

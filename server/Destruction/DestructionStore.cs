@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Cards;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
@@ -59,7 +58,7 @@ internal static class DestructionStore
             row => new Signatory(row.GetString(0), (SignatoryRole)row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetMoment(5)), act.Id),
     };
 
-    private static DestructionAct Read(DbDataReader row) => new(
+    private static DestructionAct Read(Row row) => new(
         row.GetString(0), RegionCode.Trusted(row.GetString(1)), (DestructionState)row.GetInt64(2), (DestructionMethod)row.GetInt64(3), row.GetString(4),
         row.GetMoment(5), row.GetString(6))
     {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
@@ -92,14 +91,14 @@ internal static class EnrolmentStore
             fact.Region, fact.Length);
     }
 
-    private static PacketSeal ReadSeal(DbDataReader row) => new(
+    private static PacketSeal ReadSeal(Row row) => new(
         PacketId.Trusted(row.GetString(0)), StationId.Trusted(row.GetString(1)), row.GetBytes(2), row.GetInt64(3), row.GetMoment(4))
     {
         Village = row.GetStringOrNull(5) is { } village ? RegionCode.Trusted(village) : null,
     };
 
-    private static Packet ReadPacket(DbDataReader row) => new(ReadSeal(row), row.GetMoment(6), row.GetBytes(7));
+    private static Packet ReadPacket(Row row) => new(ReadSeal(row), row.GetMoment(6), row.GetBytes(7));
 
-    private static PacketOffer ReadOffer(DbDataReader row) => new(
+    private static PacketOffer ReadOffer(Row row) => new(
         ReadSeal(row), new ProtectedCitizen(row.GetBytes(6), row.GetBytes(7)), row.GetString(8), row.GetMoment(9));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Ktp.Health.V1;
@@ -123,7 +122,7 @@ internal static class HealthStore
     private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, RegionHeard fact) =>
         await tx.ExecuteAsync("DELETE FROM region_silences WHERE region = $1", fact.Region);
 
-    private static ConditionRow Read(DbDataReader row) => new(
+    private static ConditionRow Read(Row row) => new(
         row.GetString(8), StationId.Trusted(row.GetString(0)), new DeviceKey((DeviceKind)row.GetInt64(1), row.GetString(2)), row.GetString(3),
         new Condition((ConditionState)row.GetInt64(4), row.GetMoment(5), JsonSerializer.Deserialize(row.GetString(6), HealthJson.Default.IReadOnlyListEvidence)!, row.GetString(7)));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Ktp.Health.V1;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Stations;
@@ -35,5 +34,5 @@ internal static class ProbationStore
     private static async ValueTask EndAsync(Tx tx, string station, DeviceKind kind, string serial) => await tx.ExecuteAsync(
         "DELETE FROM health_probations WHERE station_id = $1 AND kind = $2 AND serial = $3", station, kind, serial);
 
-    private static Probation Read(DbDataReader row) => new(new DeviceKey((DeviceKind)row.GetInt64(0), row.GetString(1)), row.GetString(2), row.GetMoment(3));
+    private static Probation Read(Row row) => new(new DeviceKey((DeviceKind)row.GetInt64(0), row.GetString(1)), row.GetString(2), row.GetMoment(3));
 }

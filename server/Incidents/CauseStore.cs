@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Ktp.Incidents.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
@@ -88,9 +87,9 @@ internal static class CauseStore
     public static ValueTask<List<string>> MaintenanceOverAsync(Tx tx, DateTimeOffset now) =>
         tx.ListAsync("SELECT region FROM incident_regions WHERE maintenance_until <= $1 ORDER BY region", row => row.GetString(0), now);
 
-    private static string Cause(DbDataReader row) => row.GetString(0);
+    private static string Cause(Row row) => row.GetString(0);
 
-    private static KnownCause Read(DbDataReader row) => new(
+    private static KnownCause Read(Row row) => new(
         row.GetString(0),
         new Trouble((IncidentKind)row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(7)) { Model = row.GetString(6) },
         row.GetInt64(1) != 0, row.GetMoment(8));

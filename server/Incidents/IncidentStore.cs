@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Ktp.Incidents.V1;
 using KtpGrpc.Server.Journal;
@@ -86,7 +85,7 @@ internal static class IncidentStore
         incident.Returns, incident.Level, incident.AskedAt, incident.Owed ? 1 : 0, incident.Notices, incident.NoticedAt, incident.NoticedBefore,
     ];
 
-    private static Incident Read(DbDataReader row) => new(
+    private static Incident Read(Row row) => new(
         row.GetString(0), row.GetString(1), (IncidentKind)row.GetInt64(6), (IncidentSeverity)row.GetInt64(7), row.GetString(2), row.GetString(3),
         row.GetString(4), row.GetString(8), row.GetMoment(5), row.GetMomentOrNull(9), row.GetMomentOrNull(10))
     {

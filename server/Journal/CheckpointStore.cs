@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Journal;
@@ -36,5 +35,5 @@ internal sealed class CheckpointStore(Database database, JournalKey key)
         "SELECT size, peaks FROM journal_head", row => new MerkleTree(row.GetInt64(0), row.GetBytes(1)))
         ?? throw new InvalidDataException("The journal has no head.");
 
-    private static Checkpoint Read(DbDataReader row) => new(row.GetInt64(0), row.GetBytes(1), row.GetMoment(2), row.GetBytes(3), row.GetBytes(4));
+    private static Checkpoint Read(Row row) => new(row.GetInt64(0), row.GetBytes(1), row.GetMoment(2), row.GetBytes(3), row.GetBytes(4));
 }

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Journal;
 
@@ -8,7 +8,7 @@ internal sealed record SealedFact(
 {
     public const string Columns = "position, at, actor, region, subject, kind, payload, hash";
 
-    public static SealedFact Read(DbDataReader row) => new(
-        row.IsDBNull(0) ? -1 : row.GetInt64(0), Storage.Columns.GetMoment(row, 1), row.GetString(2), row.GetString(3), row.GetString(4),
-        row.GetString(5), row.GetString(6), Storage.Columns.GetBytes(row, 7));
+    public static SealedFact Read(Row row) => new(
+        row.IsNull(0) ? -1 : row.GetInt64(0), row.GetMoment(1), row.GetString(2), row.GetString(3), row.GetString(4),
+        row.GetString(5), row.GetString(6), row.GetBytes(7));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Storage;
 
 namespace KtpGrpc.Server.Journal;
@@ -59,7 +58,7 @@ internal sealed class SortedTable
         var after = _at.Length == 0 ? "" : $"WHERE ({columns}) > ({string.Join(", ", _key.Select((_, index) => $"${index + 1}"))})";
         await _tx.ReadAsync($"SELECT * FROM {Name} {after} ORDER BY {columns} LIMIT {Page}", row =>
         {
-            _page.Enqueue(([.. _key.Select(column => row.GetValue(row.GetOrdinal(column)))], Line(row)));
+            _page.Enqueue(([.. _key.Select(column => row.GetValue(Enumerable.Range(0, row.FieldCount).First(index => row.GetName(index) == column))!)], Line(row)));
             return true;
         }, [.. _at]);
     }
@@ -74,13 +73,13 @@ internal sealed class SortedTable
         _ => string.CompareOrdinal(Text(one), Text(other)),
     };
 
-    private static string Line(DbDataReader row) => string.Join(", ", Enumerable.Range(0, row.FieldCount)
+    private static string Line(Row row) => string.Join(", ", Enumerable.Range(0, row.FieldCount)
         .Select(column => $"{row.GetName(column)}={Text(row.GetValue(column))}")
         .Order(StringComparer.Ordinal));
 
-    private static string Text(object value) => value switch
+    private static string Text(object? value) => value switch
     {
-        DBNull => "null",
+        null => "null",
         byte[] bytes => Convert.ToHexStringLower(bytes),
         bool flag => flag ? "1" : "0",
         double real => real.ToString("R"),

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
 
@@ -38,22 +37,22 @@ internal static class AttemptStore
         "INSERT INTO printing_refused_reports (job_id, epoch, station_id, report, outcome, at) VALUES ($1, $2, $3, $4, $5, $6)",
         report.JobId, report.Epoch, report.StationId, report.Report, report.Reported, at);
 
-    private static Attempt Read(DbDataReader row) => new(
+    private static Attempt Read(Row row) => new(
         JobId.Trusted(row.GetString(0)), row.GetInt64(1), StationId.Trusted(row.GetString(2)), row.GetInt64(3), row.GetString(4),
         unchecked((ulong)row.GetInt64(5)), row.GetMoment(6))
     {
         State = (AttemptState)row.GetInt64(7),
         BlankBound = row.GetInt64(8) != 0,
         SettledAt = row.GetMomentOrNull(9),
-        PickedAfter = row.IsDBNull(10) ? null : unchecked((ulong)row.GetInt64(10)),
-        Cause = row.IsDBNull(11) ? null : (UnknownCause)row.GetInt64(11),
-        FailureClass = row.IsDBNull(12) ? null : (FailureClass)row.GetInt64(12),
+        PickedAfter = row.IsNull(10) ? null : unchecked((ulong)row.GetInt64(10)),
+        Cause = row.IsNull(11) ? null : (UnknownCause)row.GetInt64(11),
+        FailureClass = row.IsNull(12) ? null : (FailureClass)row.GetInt64(12),
         Code = row.GetStringOrNull(13),
         ChipUid = row.GetStringOrNull(14),
         Report = row.GetStringOrNull(15),
-        Answered = row.IsDBNull(16) ? null : (JobState)row.GetInt64(16),
+        Answered = row.IsNull(16) ? null : (JobState)row.GetInt64(16),
         BlankStays = row.GetInt64(17) != 0,
         MissingBy = row.GetStringOrNull(18),
-        Found = row.IsDBNull(19) ? null : (JobState)row.GetInt64(19),
+        Found = row.IsNull(19) ? null : (JobState)row.GetInt64(19),
     };
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Citizens;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
@@ -67,7 +66,7 @@ internal static class JobStore
 
     public static async ValueTask DropPayloadAsync(Tx tx, JobId id) => await tx.ExecuteAsync("DELETE FROM printing_payloads WHERE job_id = $1", id.Value);
 
-    public static Job Read(DbDataReader row) => new(
+    public static Job Read(Row row) => new(
         JobId.Trusted(row.GetString(0)), new CitizenId(row.GetString(1)), row.GetInt64(2), row.GetString(3), RegionCode.Trusted(row.GetString(4)),
         (JobPriority)row.GetInt64(5), row.GetMoment(6))
     {
@@ -83,5 +82,5 @@ internal static class JobStore
         ReplacesSerial = row.GetInt64(18),
     };
 
-    private static StationId? StationOrNull(DbDataReader row, int column) => row.GetStringOrNull(column) is { } id ? StationId.Trusted(id) : null;
+    private static StationId? StationOrNull(Row row, int column) => row.GetStringOrNull(column) is { } id ? StationId.Trusted(id) : null;
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
@@ -117,16 +116,16 @@ internal static class PrinterStore
         }
     }
 
-    private static Printer Read(DbDataReader row) => new(StationId.Trusted(row.GetString(0)))
+    private static Printer Read(Row row) => new(StationId.Trusted(row.GetString(0)))
     {
         PrintRegion = row.GetStringOrNull(1) is { } region ? RegionCode.Trusted(region) : null,
-        Drained = row.IsDBNull(2) ? null : (DrainCause)row.GetInt64(2),
+        Drained = row.IsNull(2) ? null : (DrainCause)row.GetInt64(2),
         DrainedReason = row.GetStringOrNull(3) ?? "",
         DrainedUntil = row.GetMomentOrNull(4),
-        Fault = row.IsDBNull(5) ? PrinterFault.None : (PrinterFault)row.GetInt64(5),
-        DrainedBlanks = row.IsDBNull(6) ? 0 : row.GetInt64(6),
-        UnexplainedPicks = row.IsDBNull(7) ? 0 : row.GetInt64(7),
-        RibbonLeft = row.IsDBNull(8) ? null : row.GetInt64(8),
-        IsHeard = !row.IsDBNull(9),
+        Fault = row.IsNull(5) ? PrinterFault.None : (PrinterFault)row.GetInt64(5),
+        DrainedBlanks = row.IsNull(6) ? 0 : row.GetInt64(6),
+        UnexplainedPicks = row.IsNull(7) ? 0 : row.GetInt64(7),
+        RibbonLeft = row.IsNull(8) ? null : row.GetInt64(8),
+        IsHeard = !row.IsNull(9),
     };
 }

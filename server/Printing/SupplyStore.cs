@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 
@@ -28,5 +27,5 @@ internal static class SupplyStore
             .Where(supply => supply.Blanks > 0 || supply.Backlog > 0)];
     }
 
-    private static KeyValuePair<string, long> Number(DbDataReader row) => new(row.GetString(0), row.GetInt64(1));
+    private static KeyValuePair<string, long> Number(Row row) => new(row.GetString(0), row.GetInt64(1));
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Ktp.Health.V1;
 using Ktp.Repairs.V1;
 using KtpGrpc.Server.Health;
@@ -112,7 +111,7 @@ internal static class RepairStore
         repair.AssignedAt, repair.PartOrderedAt, repair.DepartedAt, repair.ArrivedAt, repair.CompletedAt, repair.EscalatedAt, repair.ClosedAt, repair.ChangedAt,
     ];
 
-    private static Repair Read(DbDataReader row) => new(
+    private static Repair Read(Row row) => new(
         row.GetString(0), StationId.Trusted(row.GetString(1)), new DeviceKey((DeviceKind)row.GetInt64(2), row.GetString(3)), row.GetString(4), row.GetString(5), row.GetString(6),
         row.GetInt64(7) != 0, row.GetMoment(8))
     {

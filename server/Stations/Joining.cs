@@ -43,7 +43,7 @@ internal sealed class Joining(
         {
             var known = await tx.FirstAsync<TokenRow?>(
                 $"SELECT region, station_name, actor, expires_at, station_id, public_key FROM join_tokens WHERE secret_hash = $1 {tx.Dialect.ForUpdate}",
-                row => new TokenRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetMoment(3), row.GetStringOrNull(4), row.IsDBNull(5) ? null : row.GetBytes(5)),
+                row => new TokenRow(row.GetString(0), row.GetString(1), row.GetString(2), row.GetMoment(3), row.GetStringOrNull(4), row.IsNull(5) ? null : row.GetBytes(5)),
                 secretHash)
                 ?? throw Refuse.Unauthenticated("The join token is not known: ask an admin for a new one.");
             if (known.ExpiresAt < time.GetUtcNow())

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
@@ -83,7 +82,7 @@ internal static class StationStore
         }
     }
 
-    private static Station Read(DbDataReader row) => new(
+    private static Station Read(Row row) => new(
         StationId.Trusted(row.GetString(0)), row.GetString(1), (StationStanding)row.GetInt64(2), row.GetMoment(3), row.GetBytes(4), row.GetMoment(5),
         row.GetMomentOrNull(6));
 }

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Data.Common;
 using Npgsql;
 
 namespace KtpGrpc.Server.Storage;
@@ -36,7 +35,7 @@ internal sealed class PostgresDatabase : Database
         RunAsync(IsolationLevel.RepeatableRead, work, commits: false, cancellation);
 
     public override Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellation) => ReadAsync(
-        tx => tx.FirstAsync("SELECT clock_timestamp()", row => row.GetFieldValue<DateTimeOffset>(0)), cancellation);
+        tx => tx.FirstAsync("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", row => row.GetMoment(0)), cancellation);
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
@@ -96,11 +95,12 @@ internal sealed class PostgresDatabase : Database
             await batch.ExecuteNonQueryAsync(Cancellation);
         }
 
-        public override async ValueTask ReadAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
+        public override async ValueTask ReadAsync(string sql, Func<Row, bool> row, params object?[] arguments)
         {
             await using var command = Command(sql, arguments);
             await using var reader = await command.ExecuteReaderAsync(Cancellation);
-            while (await reader.ReadAsync(Cancellation) && row(reader))
+            var current = new PostgresRow(reader);
+            while (await reader.ReadAsync(Cancellation) && row(current))
             {
             }
         }
@@ -116,8 +116,27 @@ internal sealed class PostgresDatabase : Database
         {
             foreach (var argument in arguments)
             {
-                parameters.Add(new NpgsqlParameter { Value = ToStored(argument) });
+                parameters.Add(new NpgsqlParameter { Value = ToStored(argument) ?? DBNull.Value });
             }
         }
+    }
+
+    private sealed class PostgresRow(NpgsqlDataReader reader) : Row
+    {
+        public override int FieldCount => reader.FieldCount;
+
+        public override string GetName(int column) => reader.GetName(column);
+
+        public override bool IsNull(int column) => reader.IsDBNull(column);
+
+        public override long GetInt64(int column) => reader.GetInt64(column);
+
+        public override double GetDouble(int column) => reader.GetDouble(column);
+
+        public override string GetString(int column) => reader.GetString(column);
+
+        public override byte[] GetBytes(int column) => reader.GetFieldValue<byte[]>(column);
+
+        public override object? GetValue(int column) => reader.IsDBNull(column) ? null : reader.GetValue(column);
     }
 }

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace KtpGrpc.Server.Storage;
 
@@ -9,28 +9,52 @@ namespace KtpGrpc.Server.Storage;
 /// </summary>
 internal sealed class SqliteConnectionTx : Tx, IDisposable
 {
+    /// <summary>How long somebody else's lock on the file is waited for, in milliseconds.</summary>
+    private const int BusyTimeout = 30_000;
+
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _commands = [];
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
+
+    /// <summary>No two threads use one connection at a time, and nobody asks for SQLite's count of its memory: it guards neither.</summary>
+    static SqliteConnectionTx()
+    {
+        Batteries_V2.Init();
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     public SqliteConnectionTx(string connectionString) : base(Dialect.Sqlite, CancellationToken.None)
     {
         _connection = new SqliteConnection(connectionString);
         _connection.Open();
+        raw.sqlite3_busy_timeout(_connection.Handle, BusyTimeout);
+
+        // Without it a statement is planned anew for each value that is bound to its LIMIT.
+        raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
     }
 
     /// <summary>False once SQLite itself has given a transaction up, as it does on a full disk.</summary>
-    public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+    public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
-    public void Run(string sql) => Prepare(sql, []).ExecuteNonQuery();
+    /// <summary>Statements that were run and may have changed something.</summary>
+    public long Changes { get; private set; }
 
-    public override ValueTask<int> ExecuteAsync(string sql, params object?[] arguments) =>
-        ValueTask.FromResult(Prepare(sql, arguments).ExecuteNonQuery());
+    public void Run(string sql) => Execute(sql, []);
 
-    public override ValueTask ReadAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments)
+    public override ValueTask<int> ExecuteAsync(string sql, params object?[] arguments) => ValueTask.FromResult(Execute(sql, arguments));
+
+    public override ValueTask ReadAsync(string sql, Func<Row, bool> row, params object?[] arguments)
     {
-        using var reader = Prepare(sql, arguments).ExecuteReader();
-        while (reader.Read() && row(reader))
+        var statement = Prepare(sql, arguments);
+        try
         {
+            while (statement.Step() && row(statement))
+            {
+            }
+        }
+        finally
+        {
+            statement.Reset();
         }
 
         return ValueTask.CompletedTask;
@@ -38,33 +62,41 @@ internal sealed class SqliteConnectionTx : Tx, IDisposable
 
     public void Dispose()
     {
-        foreach (var command in _commands.Values)
+        foreach (var statement in _statements.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         _connection.Dispose();
     }
 
-    private SqliteCommand Prepare(string sql, object?[] arguments)
+    private int Execute(string sql, object?[] arguments)
     {
-        if (!_commands.TryGetValue(sql, out var command))
+        var statement = Prepare(sql, arguments);
+        try
         {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 1; i <= arguments.Length; i++)
+            while (statement.Step())
             {
-                command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i });
             }
 
-            _commands.Add(sql, command);
+            return raw.sqlite3_changes(_connection.Handle);
         }
-
-        for (var i = 0; i < arguments.Length; i++)
+        finally
         {
-            command.Parameters[i].Value = ToStored(arguments[i]);
+            statement.Reset();
+        }
+    }
+
+    private SqliteStatement Prepare(string sql, object?[] arguments)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = new SqliteStatement(_connection.Handle!, sql);
+            _statements.Add(sql, statement);
         }
 
-        return command;
+        Changes += statement.IsReadOnly ? 0 : 1;
+        statement.Bind(arguments);
+        return statement;
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 
 namespace KtpGrpc.Server.Storage;
 
@@ -25,9 +24,9 @@ internal abstract class Tx(Dialect dialect, CancellationToken cancellation)
     }
 
     /// <summary>Runs a query, reading each row as it comes; false from <paramref name="row"/> ends it.</summary>
-    public abstract ValueTask ReadAsync(string sql, Func<DbDataReader, bool> row, params object?[] arguments);
+    public abstract ValueTask ReadAsync(string sql, Func<Row, bool> row, params object?[] arguments);
 
-    public async ValueTask<List<T>> ListAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] arguments)
+    public async ValueTask<List<T>> ListAsync<T>(string sql, Func<Row, T> read, params object?[] arguments)
     {
         var rows = new List<T>();
         await ReadAsync(sql, reader =>
@@ -39,7 +38,7 @@ internal abstract class Tx(Dialect dialect, CancellationToken cancellation)
     }
 
     /// <summary>The first row, or the default of <typeparamref name="T"/> where there is none.</summary>
-    public async ValueTask<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] arguments)
+    public async ValueTask<T?> FirstAsync<T>(string sql, Func<Row, T> read, params object?[] arguments)
     {
         T? first = default;
         await ReadAsync(sql, reader =>
@@ -52,27 +51,14 @@ internal abstract class Tx(Dialect dialect, CancellationToken cancellation)
 
     /// <summary>The first column of the first row as a number; 0 where there is none.</summary>
     public ValueTask<long> NumberAsync(string sql, params object?[] arguments) =>
-        FirstAsync(sql, reader => reader.IsDBNull(0) ? 0L : reader.GetInt64(0), arguments);
+        FirstAsync(sql, reader => reader.IsNull(0) ? 0L : reader.GetInt64(0), arguments);
 
-    protected static object ToStored(object? value) => value switch
+    /// <summary>What an argument is stored as.</summary>
+    public static object? ToStored(object? value) => value switch
     {
-        null => DBNull.Value,
         DateTimeOffset moment => moment.ToUnixTimeMilliseconds(),
         Enum number => Convert.ToInt64(number),
         ulong number => unchecked((long)number),
         _ => value,
     };
-}
-
-/// <summary>Reads what <see cref="Tx"/> stores.</summary>
-internal static class Columns
-{
-    public static DateTimeOffset GetMoment(this DbDataReader row, int column) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
-
-    public static DateTimeOffset? GetMomentOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetMoment(column);
-
-    public static string? GetStringOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    public static byte[] GetBytes(this DbDataReader row, int column) => row.GetFieldValue<byte[]>(column);
 }

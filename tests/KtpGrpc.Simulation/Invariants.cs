@@ -152,7 +152,7 @@ internal sealed class Invariants(World world)
     {
         foreach (var (job, epoch, last) in world.Store.Look(tx => tx.ListAsync(
             "SELECT j.job_id, j.epoch, (SELECT MAX(epoch) FROM printing_attempts a WHERE a.job_id = j.job_id) FROM printing_jobs j",
-            row => (row.GetString(0), row.GetInt64(1), row.IsDBNull(2) ? 0 : row.GetInt64(2)))))
+            row => (row.GetString(0), row.GetInt64(1), row.IsNull(2) ? 0 : row.GetInt64(2)))))
         {
             if (epoch < _epochs.GetValueOrDefault(job) || last > epoch)
             {

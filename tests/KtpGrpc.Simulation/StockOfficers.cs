@@ -70,7 +70,7 @@ internal sealed class StockOfficers(World world)
     public bool Arrive()
     {
         var sent = world.Serials("SELECT serial FROM cards WHERE state = 6 AND transfer_id = (SELECT MIN(transfer_id) FROM cards_transfers WHERE received_at IS NULL) ORDER BY serial");
-        var transfer = world.Store.Look(tx => tx.FirstAsync("SELECT MIN(transfer_id) FROM cards_transfers WHERE received_at IS NULL", row => row.IsDBNull(0) ? null : row.GetString(0)));
+        var transfer = world.Store.Look(tx => tx.FirstAsync("SELECT MIN(transfer_id) FROM cards_transfers WHERE received_at IS NULL", row => row.IsNull(0) ? null : row.GetString(0)));
         var arrived = sent.Where(_ => !world.Chance.OneIn(6)).ToList();
         return transfer is not null && world.Call<ReceiveTransferRequest, ReceiveTransferResponse>(Cards + "ReceiveTransfer", _stock, new ReceiveTransferRequest
         {

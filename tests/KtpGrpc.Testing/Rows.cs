@@ -9,9 +9,8 @@ internal static class Rows
     {
         var lines = await tx.ListAsync($"SELECT * FROM {table}", row =>
         {
-            var values = new object[row.FieldCount];
-            row.GetValues(values);
-            return $"{table}: {string.Join('|', values.Select(value => value is byte[] bytes ? Convert.ToHexString(bytes) : value.ToString()))}";
+            var values = Enumerable.Range(0, row.FieldCount).Select(row.GetValue);
+            return $"{table}: {string.Join('|', values.Select(value => value is byte[] bytes ? Convert.ToHexString(bytes) : value?.ToString()))}";
         });
         lines.Sort(StringComparer.Ordinal);
         return lines;

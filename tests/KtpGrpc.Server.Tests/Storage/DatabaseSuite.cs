@@ -123,6 +123,40 @@ public abstract class DatabaseSuite(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_ThatFailsAfterItMadeATable_LeavesNoTable()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Database.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync("CREATE TABLE others (id BIGINT)");
+            throw new InvalidOperationException("no");
+        }, CancellationToken.None));
+
+        await Assert.ThrowsAnyAsync<DbException>(() => Database.ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM others"), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Null_ReadAsSomething_IsAFault()
+    {
+        Func<Row, object>[] reads = [row => row.GetInt64(0), row => row.GetString(0), row => row.GetMoment(0), row => row.GetBytes(0), row => row.GetDouble(0)];
+
+        foreach (var read in reads)
+        {
+            await Assert.ThrowsAsync<InvalidCastException>(() => Database.ReadAsync(
+                tx => tx.FirstAsync("SELECT CAST(NULL AS BIGINT)", read), CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task Arguments_NamedInAnyOrder_AreBoundByTheirNumbers()
+    {
+        var read = await Database.ReadAsync(
+            tx => tx.FirstAsync("SELECT CAST($3 AS TEXT), CAST($1 AS TEXT), CAST($3 AS TEXT), CAST($2 AS TEXT)", row => $"{row.GetString(0)}{row.GetString(1)}{row.GetString(2)}{row.GetString(3)}", "a", "b", "c"),
+            CancellationToken.None);
+
+        Assert.Equal("cacb", read);
+    }
+
+    [Fact]
     public async Task Query_WithoutARow_GivesNothing() => await Database.ReadAsync(async tx =>
     {
         Assert.Null(await tx.FirstAsync("SELECT name FROM things", row => row.GetString(0)));
