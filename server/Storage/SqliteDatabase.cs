@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace KtpGrpc.Server.Storage;
 
 /// <summary>
-/// The embedded engine: one file, WAL, <c>synchronous=FULL</c>. One thread writes; the writes that wait share a commit,
-/// each in a savepoint of its own, so that one that fails takes nothing with it.
+/// The embedded engine: one file, WAL, <c>synchronous=FULL</c>. One thread writes; the writes that wait share a commit, and
+/// one that fails takes nothing with it.
 /// </summary>
 internal sealed class SqliteDatabase : Database
 {
@@ -114,26 +114,18 @@ internal sealed class SqliteDatabase : Database
         try
         {
             _writer.Run("BEGIN IMMEDIATE");
-            foreach (var write in group)
+            if (!TryRunTogether(group))
             {
-                _writer.Run("SAVEPOINT one");
-                if (!write.TryRun(_writer))
-                {
-                    _writer.Run("ROLLBACK TO one");
-                }
-
-                _writer.Run("RELEASE one");
+                RollBack();
+                _writer.Run("BEGIN IMMEDIATE");
+                RunApart(group);
             }
 
             _writer.Run("COMMIT");
         }
-        catch (SqliteException fault)
+        catch (Exception fault)
         {
-            if (_writer.InTransaction)
-            {
-                _writer.Run("ROLLBACK");
-            }
-
+            RollBack();
             group.ForEach(write => write.Fail(fault));
             return;
         }
@@ -141,10 +133,57 @@ internal sealed class SqliteDatabase : Database
         group.ForEach(write => write.Answer());
     }
 
+    /// <summary>False where one failed that had changed something. Refusals come before the first change, so most groups need no savepoints.</summary>
+    private bool TryRunTogether(List<Write> group)
+    {
+        foreach (var write in group)
+        {
+            var changes = _writer.Changes;
+            if (!write.TryRun(_writer) && (_writer.Changes != changes || !_writer.InTransaction))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Each in a savepoint of its own, so that one that fails takes nothing with it.</summary>
+    private void RunApart(List<Write> group)
+    {
+        foreach (var write in group)
+        {
+            _writer.Run("SAVEPOINT one");
+            if (!write.TryRun(_writer))
+            {
+                if (!_writer.InTransaction)
+                {
+                    // SQLite gave the whole transaction up, as it does on a full disk.
+                    throw write.Fault!;
+                }
+
+                _writer.Run("ROLLBACK TO one");
+            }
+
+            _writer.Run("RELEASE one");
+        }
+    }
+
+    private void RollBack()
+    {
+        if (_writer.InTransaction)
+        {
+            _writer.Run("ROLLBACK");
+        }
+    }
+
     /// <summary>A write that waits for its turn, and its caller's answer.</summary>
     private abstract class Write
     {
-        /// <summary>False where the work refused or failed: its savepoint goes, the group's other writes stay.</summary>
+        /// <summary>How the last run of it failed; null when it did not.</summary>
+        public Exception? Fault { get; protected set; }
+
+        /// <summary>False where the work refused or failed.</summary>
         public abstract bool TryRun(Tx tx);
 
         public abstract void Answer();
@@ -156,7 +195,6 @@ internal sealed class SqliteDatabase : Database
     {
         private readonly TaskCompletionSource<T> _caller = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
-        private Exception? _fault;
 
         public Task<T> Committed => _caller.Task;
 
@@ -165,27 +203,28 @@ internal sealed class SqliteDatabase : Database
             try
             {
                 _result = work(tx).AsTask().GetAwaiter().GetResult();
-                return true;
+                Fault = null;
             }
             catch (Exception fault)
             {
-                _fault = fault;
-                return false;
+                Fault = fault;
             }
+
+            return Fault is null;
         }
 
         public override void Answer()
         {
-            if (_fault is null)
+            if (Fault is null)
             {
                 _caller.SetResult(_result!);
             }
             else
             {
-                _caller.SetException(_fault);
+                _caller.SetException(Fault);
             }
         }
 
-        public override void Fail(Exception fault) => _caller.TrySetException(_fault ?? fault);
+        public override void Fail(Exception fault) => _caller.TrySetException(Fault ?? fault);
     }
 }
