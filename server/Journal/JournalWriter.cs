@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,6 +12,9 @@ namespace KtpGrpc.Server.Journal;
 /// </summary>
 internal sealed class JournalWriter(FactCatalog catalog, JournalSignals signals)
 {
+    private const int Moment = sizeof(long);
+    private const int Length = sizeof(int);
+
     public async ValueTask AcceptAsync(Tx tx, DateTimeOffset now, string actor, IFact fact)
     {
         var entry = catalog.Of(fact);
@@ -32,18 +36,25 @@ internal sealed class JournalWriter(FactCatalog catalog, JournalSignals signals)
     /// </summary>
     public static byte[] Hash(DateTimeOffset at, string actor, string region, string subject, string kind, string payload)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> number = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(number, at.ToUnixTimeMilliseconds());
-        sha.AppendData(number);
-        foreach (var text in (ReadOnlySpan<string>)[actor, region, subject, kind, payload])
+        ReadOnlySpan<string> texts = [actor, region, subject, kind, payload];
+        var length = Moment;
+        foreach (var text in texts)
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            BinaryPrimitives.WriteInt32BigEndian(number, bytes.Length);
-            sha.AppendData(number[..4]);
-            sha.AppendData(bytes);
+            length += Length + Encoding.UTF8.GetByteCount(text);
         }
 
-        return sha.GetHashAndReset();
+        var form = ArrayPool<byte>.Shared.Rent(length);
+        BinaryPrimitives.WriteInt64BigEndian(form, at.ToUnixTimeMilliseconds());
+        var end = Moment;
+        foreach (var text in texts)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text, form.AsSpan(end + Length));
+            BinaryPrimitives.WriteInt32BigEndian(form.AsSpan(end), bytes);
+            end += Length + bytes;
+        }
+
+        var hash = SHA256.HashData(form.AsSpan(0, end));
+        ArrayPool<byte>.Shared.Return(form);
+        return hash;
     }
 }

@@ -28,5 +28,5 @@ internal abstract class Row
 
     public DateTimeOffset? GetMomentOrNull(int column) => IsNull(column) ? null : GetMoment(column);
 
-    public string? GetStringOrNull(int column) => IsNull(column) ? null : GetString(column);
+    public virtual string? GetStringOrNull(int column) => IsNull(column) ? null : GetString(column);
 }

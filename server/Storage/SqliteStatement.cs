@@ -77,11 +77,17 @@ internal sealed class SqliteStatement : Row, IDisposable
 
     public override bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
-    public override long GetInt64(int column) => IsNull(column) ? throw Null(column) : raw.sqlite3_column_int64(_statement, column);
+    public override long GetInt64(int column) => raw.sqlite3_column_int64(_statement, column) switch
+    {
+        0 when IsNull(column) => throw Null(column),
+        var number => number,
+    };
 
     public override double GetDouble(int column) => IsNull(column) ? throw Null(column) : raw.sqlite3_column_double(_statement, column);
 
-    public override string GetString(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string() ?? throw Null(column);
+    public override string GetString(int column) => GetStringOrNull(column) ?? throw Null(column);
+
+    public override string? GetStringOrNull(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
     public override byte[] GetBytes(int column) => IsNull(column) ? throw Null(column) : raw.sqlite3_column_blob(_statement, column).ToArray();
 
