@@ -27,12 +27,21 @@ internal sealed class FactCatalog
 
     public void AddTables(params ReadOnlySpan<string> tables) => _tables.AddRange(tables);
 
-    public void Add<T>(string kind, JsonTypeInfo<T> json, Func<Tx, DateTimeOffset, T, ValueTask> apply) where T : class, IFact
+    public void Add<T>(string kind, JsonTypeInfo<T> json, Func<Tx, DateTimeOffset, T, ValueTask> apply) where T : class, IFact =>
+        Add(kind, json, (tx, at, fact, _) => apply(tx, at, fact));
+
+    /// <param name="apply">Is given the row that the fact changes, where somebody has locked it, so that it is not read twice; null where nobody has.</param>
+    public void Add<T, TRow>(string kind, JsonTypeInfo<T> json, Func<Tx, DateTimeOffset, T, TRow?, ValueTask> apply)
+        where T : class, IFact
+        where TRow : class =>
+        Add(kind, json, (tx, at, fact, locked) => apply(tx, at, fact, (TRow?)locked));
+
+    private void Add<T>(string kind, JsonTypeInfo<T> json, Func<Tx, DateTimeOffset, T, object?, ValueTask> apply) where T : class, IFact
     {
         var entry = new Entry(kind,
             fact => JsonSerializer.Serialize((T)fact, json),
             payload => JsonSerializer.Deserialize(payload, json) ?? throw new InvalidDataException($"A payload of {kind} is null."),
-            (tx, at, fact) => apply(tx, at, (T)fact));
+            (tx, at, fact, locked) => apply(tx, at, (T)fact, locked));
         _kinds.Add(kind, entry);
         _types.Add(typeof(T), entry);
     }
@@ -47,7 +56,11 @@ internal sealed class FactCatalog
     public IReadOnlySet<string> KindsOf<T>() where T : IFact => _types.Where(type => type.Key.IsAssignableTo(typeof(T))).Select(type => type.Value.Kind).ToHashSet();
 
     internal sealed record Entry(
-        string Kind, Func<IFact, string> Write, Func<string, IFact> Read, Func<Tx, DateTimeOffset, IFact, ValueTask> ApplyAsync);
+        string Kind, Func<IFact, string> Write, Func<string, IFact> Read, Func<Tx, DateTimeOffset, IFact, object?, ValueTask> Apply)
+    {
+        /// <param name="locked">The row that the fact changes, as the transaction has it locked; null where the fold has to read it.</param>
+        public ValueTask ApplyAsync(Tx tx, DateTimeOffset at, IFact fact, object? locked = null) => Apply(tx, at, fact, locked);
+    }
 }
 
 /// <summary>What one feature adds to the catalog.</summary>

@@ -15,7 +15,8 @@ internal sealed class JournalWriter(FactCatalog catalog, JournalSignals signals)
     private const int Moment = sizeof(long);
     private const int Length = sizeof(int);
 
-    public async ValueTask AcceptAsync(Tx tx, DateTimeOffset now, string actor, IFact fact)
+    /// <param name="locked">The row that the fact changes, as the transaction has it locked, for a kind that takes one.</param>
+    public async ValueTask AcceptAsync(Tx tx, DateTimeOffset now, string actor, IFact fact, object? locked = null)
     {
         var entry = catalog.Of(fact);
         var payload = entry.Write(fact);
@@ -23,7 +24,7 @@ internal sealed class JournalWriter(FactCatalog catalog, JournalSignals signals)
 
         // What is applied is what a fold will read. It comes first: of two transactions that change one row, the second waits
         // here for the first, and takes its place in the journal after it.
-        await entry.ApplyAsync(tx, now, entry.Read(payload));
+        await entry.ApplyAsync(tx, now, entry.Read(payload), locked);
         await tx.ExecuteAsync(
             "INSERT INTO journal (at, actor, region, subject, kind, payload, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             now, actor, fact.Region, fact.Subject, entry.Kind, payload, hash);

@@ -15,22 +15,22 @@ internal static class JobFold
     {
         catalog.AddTables("printing_jobs", "printing_attempts", "printing_refused_reports", "printing_totals", "printing_use");
         catalog.Add(JobEnqueued.Kind, JobJson.Default.JobEnqueued, ApplyAsync);
-        catalog.Add(JobHeld.Kind, JobJson.Default.JobHeld, ApplyAsync);
-        catalog.Add(JobReleased.Kind, JobJson.Default.JobReleased, ApplyAsync);
-        catalog.Add(JobCancelled.Kind, JobJson.Default.JobCancelled, ApplyAsync);
-        catalog.Add(CancelRequested.Kind, JobJson.Default.CancelRequested, ApplyAsync);
-        catalog.Add(JobLeased.Kind, JobJson.Default.JobLeased, ApplyAsync);
-        catalog.Add(JobReturned.Kind, JobJson.Default.JobReturned, ApplyAsync);
-        catalog.Add(AttemptStarted.Kind, JobJson.Default.AttemptStarted, ApplyAsync);
-        catalog.Add(AttemptPrinted.Kind, JobJson.Default.AttemptPrinted, ApplyAsync);
-        catalog.Add(AttemptFailed.Kind, JobJson.Default.AttemptFailed, ApplyAsync);
-        catalog.Add(AttemptNotFed.Kind, JobJson.Default.AttemptNotFed, ApplyAsync);
-        catalog.Add(AttemptUnknown.Kind, JobJson.Default.AttemptUnknown, ApplyAsync);
-        catalog.Add(NoCardFound.Kind, JobJson.Default.NoCardFound, ApplyAsync);
-        catalog.Add(AttemptResolved.Kind, JobJson.Default.AttemptResolved, ApplyAsync);
-        catalog.Add(CardVerified.Kind, JobJson.Default.CardVerified, ApplyAsync);
-        catalog.Add(CardSpoiled.Kind, JobJson.Default.CardSpoiled, ApplyAsync);
-        catalog.Add(CardHandedOver.Kind, JobJson.Default.CardHandedOver, ApplyAsync);
+        catalog.Add<JobHeld, LockedJob>(JobHeld.Kind, JobJson.Default.JobHeld, ApplyAsync);
+        catalog.Add<JobReleased, LockedJob>(JobReleased.Kind, JobJson.Default.JobReleased, ApplyAsync);
+        catalog.Add<JobCancelled, LockedJob>(JobCancelled.Kind, JobJson.Default.JobCancelled, ApplyAsync);
+        catalog.Add<CancelRequested, LockedJob>(CancelRequested.Kind, JobJson.Default.CancelRequested, ApplyAsync);
+        catalog.Add<JobLeased, LockedJob>(JobLeased.Kind, JobJson.Default.JobLeased, ApplyAsync);
+        catalog.Add<JobReturned, LockedJob>(JobReturned.Kind, JobJson.Default.JobReturned, ApplyAsync);
+        catalog.Add<AttemptStarted, LockedJob>(AttemptStarted.Kind, JobJson.Default.AttemptStarted, ApplyAsync);
+        catalog.Add<AttemptPrinted, LockedJob>(AttemptPrinted.Kind, JobJson.Default.AttemptPrinted, ApplyAsync);
+        catalog.Add<AttemptFailed, LockedJob>(AttemptFailed.Kind, JobJson.Default.AttemptFailed, ApplyAsync);
+        catalog.Add<AttemptNotFed, LockedJob>(AttemptNotFed.Kind, JobJson.Default.AttemptNotFed, ApplyAsync);
+        catalog.Add<AttemptUnknown, LockedJob>(AttemptUnknown.Kind, JobJson.Default.AttemptUnknown, ApplyAsync);
+        catalog.Add<NoCardFound, LockedJob>(NoCardFound.Kind, JobJson.Default.NoCardFound, ApplyAsync);
+        catalog.Add<AttemptResolved, LockedJob>(AttemptResolved.Kind, JobJson.Default.AttemptResolved, ApplyAsync);
+        catalog.Add<CardVerified, LockedJob>(CardVerified.Kind, JobJson.Default.CardVerified, ApplyAsync);
+        catalog.Add<CardSpoiled, LockedJob>(CardSpoiled.Kind, JobJson.Default.CardSpoiled, ApplyAsync);
+        catalog.Add<CardHandedOver, LockedJob>(CardHandedOver.Kind, JobJson.Default.CardHandedOver, ApplyAsync);
         catalog.Add(ReportRefused.Kind, JobJson.Default.ReportRefused, (tx, at, fact) => AttemptStore.InsertRefusedAsync(tx, fact, at));
     }
 
@@ -69,14 +69,14 @@ internal static class JobFold
             fact.Region);
     }
 
-    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, JobFact fact)
+    private static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, JobFact fact, LockedJob? locked)
     {
-        var before = await JobStore.FindAsync(tx, JobId.Trusted(fact.JobId)) ?? throw new InvalidDataException($"There is no {fact.Subject}.");
+        var before = locked?.Job ?? await JobStore.FindAsync(tx, JobId.Trusted(fact.JobId)) ?? throw new InvalidDataException($"There is no {fact.Subject}.");
         var after = before.After(fact);
         await SaveAsync(tx, after);
         if (fact is AttemptFact attempt)
         {
-            await ApplyToAttemptAsync(tx, at, attempt);
+            await ApplyToAttemptAsync(tx, at, attempt, locked?.Attempt);
         }
 
         if (fact is CardHandedOver)
@@ -91,7 +91,7 @@ internal static class JobFold
         }
     }
 
-    private static async ValueTask ApplyToAttemptAsync(Tx tx, DateTimeOffset at, AttemptFact fact)
+    private static async ValueTask ApplyToAttemptAsync(Tx tx, DateTimeOffset at, AttemptFact fact, Attempt? locked)
     {
         if (fact is AttemptStarted started)
         {
@@ -103,7 +103,7 @@ internal static class JobFold
             return;
         }
 
-        var before = await AttemptStore.FindAsync(tx, JobId.Trusted(fact.JobId), fact.Epoch)
+        var before = (locked?.Epoch == fact.Epoch ? locked : await AttemptStore.FindAsync(tx, JobId.Trusted(fact.JobId), fact.Epoch))
             ?? throw new InvalidDataException($"There is no attempt {fact.Epoch} of {fact.Subject}.");
         var after = before.After(fact, at);
         await AttemptStore.SaveAsync(tx, after);

@@ -13,11 +13,15 @@ internal sealed class JobWriter(JournalWriter journal)
     public ValueTask AcceptAsync(Tx tx, DateTimeOffset now, string actor, params IFact[] facts) => AcceptAsync(tx, now, actor, (IReadOnlyList<IFact>)facts);
 
     /// <param name="facts">By region, where they are of several jobs.</param>
-    public async ValueTask AcceptAsync(Tx tx, DateTimeOffset now, string actor, IReadOnlyList<IFact> facts)
+    /// <param name="locked">What the caller has locked of their jobs.</param>
+    public async ValueTask AcceptAsync(Tx tx, DateTimeOffset now, string actor, IReadOnlyList<IFact> facts, params IEnumerable<LockedJob> locked)
     {
+        var rows = locked.ToDictionary(row => row.Job.Id.Value);
         foreach (var fact in facts)
         {
-            await journal.AcceptAsync(tx, now, actor, fact);
+            // Each serves once: behind its first fact a job is another one.
+            var row = fact is JobFact ofJob && rows.Remove(ofJob.JobId, out var found) ? found : null;
+            await journal.AcceptAsync(tx, now, actor, fact, row);
         }
 
         foreach (var office in facts.OfType<JobFact>().Where(fact => fact.MakesReady).Select(fact => RegionCode.Trusted(fact.Region).Office.Value).Distinct().Order(StringComparer.Ordinal))
@@ -26,3 +30,6 @@ internal sealed class JobWriter(JournalWriter journal)
         }
     }
 }
+
+/// <summary>A job that this transaction has locked, with its current attempt where that was read too.</summary>
+internal sealed record LockedJob(Job Job, Attempt? Attempt = null);

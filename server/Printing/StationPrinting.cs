@@ -40,7 +40,7 @@ internal sealed class StationPrinting(Database database, JobWriter journal, Prin
                 leased.Add((job.After(fact), payload));
             }
 
-            await journal.AcceptAsync(tx, now, "station:" + station, facts);
+            await journal.AcceptAsync(tx, now, "station:" + station, facts, (taken?.Jobs ?? []).Select(job => new LockedJob(job)));
             if (taken is not null)
             {
                 await TurnStore.SettleAsync(tx, taken);
@@ -53,7 +53,7 @@ internal sealed class StationPrinting(Database database, JobWriter journal, Prin
     }
 
     public Task<Decision> ReturnAsync(StationId station, JobId id, long epoch, DateTimeOffset now, CancellationToken cancellation) =>
-        DecideAsync(station, id, now, (_, job) => ValueTask.FromResult(Leasing.Return(job, station, epoch)), cancellation);
+        DecideAsync(station, id, now, (_, job) => ValueTask.FromResult<(Decision, Attempt?)>((Leasing.Return(job, station, epoch), null)), cancellation);
 
     /// <summary>The blank that may be fed.</summary>
     public async Task<(Decision Decision, long Blank)> StartAsync(
@@ -65,9 +65,9 @@ internal sealed class StationPrinting(Database database, JobWriter journal, Prin
             attempt = job.State == JobState.Started ? await AttemptStore.FindAsync(tx, id, epoch) : null;
             var blank = job.IsLeasedTo(station, epoch) ? await CardStore.LockLowestInHopperAsync(tx, station) : null;
             var decision = Starting.Start(job, attempt, station, epoch, printerSerial, pickedBefore, blank, now);
-            return decision is Decision.Accept accept
+            return (decision is Decision.Accept accept
                 ? accept with { OfPrinter = PickedCards.Check(await PrinterStore.FindCountAsync(tx, station, printerSerial), station, printerSerial, pickedBefore) }
-                : decision;
+                : decision, attempt);
         }, cancellation);
         return (decision, decision is Decision.Accept { Fact: AttemptStarted started } ? started.BlankSerial : attempt?.BlankSerial ?? 0);
     }
@@ -78,9 +78,9 @@ internal sealed class StationPrinting(Database database, JobWriter journal, Prin
             var attempt = await AttemptStore.FindAsync(tx, id, report.Epoch);
             var blank = attempt is { AwaitsReport: false } ? await CardStore.LockAsync(tx, attempt.BlankSerial) : null;
             var decision = Reporting.Decide(job, attempt, report, station, blank, now);
-            return decision is Decision.Accept { Fact: AttemptFailed or AttemptNotFed } accept
+            return (decision is Decision.Accept { Fact: AttemptFailed or AttemptNotFed } accept
                 ? accept with { OfPrinter = await DrainAsync(tx, station, attempt!, accept.Fact, now) }
-                : decision;
+                : decision, attempt);
         }, cancellation);
 
     /// <summary>Of what an agent believes active: what is not; and of what it does not name: what was settled.</summary>
@@ -147,15 +147,15 @@ internal sealed class StationPrinting(Database database, JobWriter journal, Prin
         : new TurnStore.Taken(await JobStore.LockReadyAsync(tx, printer.Prints, printer.Station, now, room), [], []);
 
     private async Task<Decision> DecideAsync(
-        StationId station, JobId id, DateTimeOffset now, Func<Tx, Job, ValueTask<Decision>> decide, CancellationToken cancellation)
+        StationId station, JobId id, DateTimeOffset now, Func<Tx, Job, ValueTask<(Decision Decision, Attempt? Attempt)>> decide, CancellationToken cancellation)
     {
         var decision = await database.WriteAsync(async tx =>
         {
             var job = await JobStore.LockAsync(tx, id) ?? throw Refuse.NotFound($"Job {id} is not known.");
-            var decision = await decide(tx, job);
+            var (decision, attempt) = await decide(tx, job);
             if (decision is Decision.Accept accept)
             {
-                await journal.AcceptAsync(tx, now, "station:" + station, accept.Facts);
+                await journal.AcceptAsync(tx, now, "station:" + station, accept.Facts, new LockedJob(job, attempt));
             }
             else if (decision is Decision.Reject { Evidence: ReportRefused evidence } && !await AttemptStore.IsRefusedAsync(tx, evidence))
             {
