@@ -1,9 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Ktp.Cards.V1;
 using Ktp.Printing.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 using KtpGrpc.Testing;
@@ -106,8 +104,7 @@ internal sealed class Office : IAsyncDisposable
         CardPayload = ByteString.CopyFromUtf8("card"),
     })).Job.JobId;
 
-    public Task AdvanceAsync(DateTimeOffset to) =>
-        new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() }).ResponseAsync;
+    public Task AdvanceAsync(DateTimeOffset to) => Server.AdvanceAsync(to);
 
     /// <summary>Facts that were ever accepted, for no change is without one; but for incidents, which follow in their own time.</summary>
     public Task<long> CountFactsAsync() => Server.Services.GetRequiredService<Database>().ReadAsync(tx => tx.NumberAsync("SELECT COUNT(*) FROM journal WHERE kind NOT LIKE 'incidents.%'"), CancellationToken.None);

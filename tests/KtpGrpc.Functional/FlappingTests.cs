@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ktp.Health.V1;
 using Ktp.Incidents.V1;
-using Ktp.Scenario.V1;
 using Ktp.Session.V1;
 using KtpGrpc.Server.Health;
 using KtpGrpc.Testing;
@@ -116,7 +115,7 @@ public sealed class FlappingTests
         {
             if (advance)
             {
-                await AdvanceAsync(now);
+                await server.AdvanceAsync(now);
             }
 
             var sample = new Sample { Device = _printer, TakenAt = now.ToTimestamp() };
@@ -129,7 +128,7 @@ public sealed class FlappingTests
 
             if (advance)
             {
-                await AdvanceAsync(now);
+                await server.AdvanceAsync(now);
             }
         }
 
@@ -142,8 +141,5 @@ public sealed class FlappingTests
             session.Dispose();
             return ValueTask.CompletedTask;
         }
-
-        private async Task AdvanceAsync(DateTimeOffset now) =>
-            await new ClockService.ClockServiceClient(server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = now.ToTimestamp() });
     }
 }

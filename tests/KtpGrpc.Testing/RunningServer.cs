@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Ktp.Scenario.V1;
 using Ktp.Stations.V1;
 using KtpGrpc.Server;
 using KtpGrpc.Server.Rpc;
@@ -99,6 +101,10 @@ internal sealed class RunningServer : IAsyncDisposable
         await StopAsync();
         return await StartAsync(like: change is null ? Options : change(Options));
     }
+
+    /// <summary>Moves a scenario's clock; all that was due by then has run when it answers.</summary>
+    public async Task AdvanceAsync(DateTimeOffset to) =>
+        await new ClockService.ClockServiceClient(Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() });
 
     /// <summary>Declares that a message with this text will be logged as an error.</summary>
     public void ExpectError(string text) => _errors.Expected.Add(text);

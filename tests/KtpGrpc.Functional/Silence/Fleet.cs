@@ -1,6 +1,4 @@
-using Google.Protobuf.WellKnownTypes;
 using Ktp.Incidents.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Functional.Printing;
 using KtpGrpc.Testing;
 
@@ -64,7 +62,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task JumpAsync(TimeSpan time)
     {
         Now += time;
-        await new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = Now.ToTimestamp() });
+        await Server.AdvanceAsync(Now);
     }
 
     /// <summary>The uplink is gone: its connections break, or all that is said is lost and nobody is told.</summary>

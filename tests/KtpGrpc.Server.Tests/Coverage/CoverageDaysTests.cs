@@ -1,7 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Coverage.V1;
-using Ktp.Scenario.V1;
 using Ktp.Stations.V1;
 using KtpGrpc.Server.Storage;
 using KtpGrpc.Server.Tests.Enrolment;
@@ -32,10 +31,10 @@ public sealed class CoverageDaysTests
         await SendAsync(oebobo, 1, _monday);
         await SendAsync(oebobo, 1, _monday.AddMinutes(5));
         await SendAsync(oebobo, 2, _monday, Village);
-        await AdvanceAsync(server, _monday.AddDays(2));
+        await server.AdvanceAsync(_monday.AddDays(2));
         await SendAsync(oebobo, 3, _monday.AddDays(1), Village);
         await SendAsync(oebobo, 4, DateTimeOffset.UnixEpoch);
-        await AdvanceAsync(server, _monday.AddDays(3));
+        await server.AdvanceAsync(_monday.AddDays(3));
 
         var city = await GetAsync(coverage, "53.71", "2016-09-01", "2016-09-30");
         Assert.Equal([("2016-09-05", 2), ("2016-09-06", 1), ("2016-09-07", 1)], city.Days.Select(day => (day.Day, day.Recorded)));
@@ -49,7 +48,7 @@ public sealed class CoverageDaysTests
         Assert.Empty((await GetAsync(coverage, "53.71", "2016-09-08", "2016-09-09")).Days);
 
         // A month in which nobody was recorded leaves no pace, and no day on which all would be.
-        await AdvanceAsync(server, _monday.AddDays(60));
+        await server.AdvanceAsync(_monday.AddDays(60));
         var dark = (await GetAsync(coverage, "53.71.04")).Coverage;
         Assert.Equal((0, false), (dark.Pace, dark.HasDaysToCompletion));
         Assert.Empty(await server.FaultsAsync());
@@ -64,9 +63,9 @@ public sealed class CoverageDaysTests
         var oebobo = await server.JoinAsync("53.71.04");
         await SendAsync(oebobo, 1, _monday);
         await SendAsync(oebobo, 2, _monday);
-        await AdvanceAsync(server, _monday.AddHours(15));
+        await server.AdvanceAsync(_monday.AddHours(15));
         await SendAsync(oebobo, 3, _monday.AddHours(15));
-        await AdvanceAsync(server, _monday.AddHours(16));
+        await server.AdvanceAsync(_monday.AddHours(16));
 
         using var file = new StreamReader(typeof(Database).Assembly.GetManifestResourceStream(
             typeof(Database).Assembly.GetManifestResourceNames().Single(name => name.EndsWith("0076.sql", StringComparison.Ordinal)))!);
@@ -130,9 +129,6 @@ public sealed class CoverageDaysTests
     }
 
     private static async Task SendAsync(JoinedStation station, int citizen, DateTimeOffset capturedAt, string village = "") => await Offered(citizen, capturedAt, village).SendAsync(station);
-
-    private static async Task AdvanceAsync(RunningServer server, DateTimeOffset to) =>
-        await new ClockService.ClockServiceClient(server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() });
 
     private static async Task SetAsync(Client client, string district, long obliged) => await client.SetObligedAsync(
         new SetObligedRequest { RequestId = Guid.NewGuid().ToString(), RegionCode = district, Obliged = obliged, AsOf = _monday.ToTimestamp() });

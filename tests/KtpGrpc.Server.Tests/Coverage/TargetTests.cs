@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Cards.V1;
 using Ktp.Coverage.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
 using KtpGrpc.Server.Tests.Enrolment;
@@ -35,7 +34,7 @@ public sealed class TargetTests
             await new Sealed(1000, citizen, $"537104010190{citizen:0000}").SendAsync(oebobo);
         }
 
-        await AdvanceAsync(server, _monday.AddDays(1));
+        await server.AdvanceAsync(_monday.AddDays(1));
         await SetAsync(client, "", "2016-12-30");
         var set = await SetAsync(client, "53.71", "2016-09-30");
 
@@ -141,9 +140,6 @@ public sealed class TargetTests
         await server.PutRegionsAsync("53.71.04", "53.71.05");
         return server;
     }
-
-    private static async Task AdvanceAsync(RunningServer server, DateTimeOffset to) =>
-        await new ClockService.ClockServiceClient(server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() });
 
     private static async Task SetObligedAsync(Client client, string district, long obliged) => await client.SetObligedAsync(
         new SetObligedRequest { RequestId = Guid.NewGuid().ToString(), RegionCode = district, Obliged = obliged, AsOf = _monday.ToTimestamp() });

@@ -3,7 +3,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Cards.V1;
 using Ktp.Destruction.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
@@ -117,8 +116,7 @@ internal sealed class Furnace : IAsyncDisposable
         return await AllAsync(export.ResponseStream, piece => piece.Data);
     }
 
-    public Task AdvanceAsync(DateTimeOffset to) =>
-        new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = to.ToTimestamp() }).ResponseAsync;
+    public Task AdvanceAsync(DateTimeOffset to) => Server.AdvanceAsync(to);
 
     /// <summary>The call is refused with this status and these words, and nothing has changed.</summary>
     public async Task RefusesAsync(StatusCode status, string words, Func<Task> call)

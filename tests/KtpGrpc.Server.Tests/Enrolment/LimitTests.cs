@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Enrolment.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Server.Enrolment;
 using KtpGrpc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -122,7 +120,6 @@ public sealed class LimitTests
     {
         var start = new DateTimeOffset(2017, 3, 1, 8, 0, 0, TimeSpan.Zero);
         await using var server = await RunningServer.StartAsync(engine, scenario: start);
-        var clock = new ClockService.ClockServiceClient(server.Admin);
         await server.PutRegionsAsync(District);
         var station = await server.JoinAsync(District);
         var (abandoned, kept, received) = (new Sealed(200_000, 1), new Sealed(200_000, 2), new Sealed(200_000, 3));
@@ -132,11 +129,11 @@ public sealed class LimitTests
         var stray = Path.Combine(server.Options.Data, "packets", "incoming", Guid.NewGuid().ToString());
         await File.WriteAllBytesAsync(stray, [1]);
 
-        await clock.AdvanceToAsync(new AdvanceToRequest { Time = start.AddDays(6).ToTimestamp() });
+        await server.AdvanceAsync(start.AddDays(6));
         Assert.False(File.Exists(stray));
         Assert.True(File.Exists(abandoned.IncomingFile(server)));
         await kept.OfferAsync(station);
-        await clock.AdvanceToAsync(new AdvanceToRequest { Time = start.AddDays(8).ToTimestamp() });
+        await server.AdvanceAsync(start.AddDays(8));
 
         Assert.False(File.Exists(abandoned.IncomingFile(server)));
         Assert.Equal(0, (await abandoned.OfferAsync(station)).WantedFrom);

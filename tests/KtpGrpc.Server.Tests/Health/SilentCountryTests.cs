@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using Ktp.Journal.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Testing;
 using Xunit;
 
@@ -86,13 +85,12 @@ public sealed class SilentCountryTests
     /// <summary>So many half hours from a moment of each day; the clock is moved before the kits speak.</summary>
     private static async Task LiveAsync(RunningServer server, List<Kit> speaking, DateTimeOffset from, int beats, int days = 1)
     {
-        var clock = new ClockService.ClockServiceClient(server.Admin);
         for (var day = 0; day < days; day++)
         {
             for (var beat = 0; beat < beats; beat++)
             {
                 var now = from.AddDays(day).AddMinutes(30 * beat);
-                await clock.AdvanceToAsync(new AdvanceToRequest { Time = now.ToTimestamp() });
+                await server.AdvanceAsync(now);
                 foreach (var kit in speaking)
                 {
                     await kit.BeatAsync(now);

@@ -2,11 +2,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ktp.Incidents.V1;
 using Ktp.Journal.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Server.Tests.Health;
 using KtpGrpc.Testing;
 using Xunit;
-using ScenarioClock = Ktp.Scenario.V1.ClockService.ClockServiceClient;
 
 namespace KtpGrpc.Server.Tests.Incidents;
 
@@ -36,8 +34,6 @@ internal sealed class City : IAsyncDisposable
 
     public RunningServer Server => _server;
 
-    private ScenarioClock Clock => new(_server.Admin);
-
     public static async Task<City> StartAsync(Engine engine, int kits = 6)
     {
         var city = new City(await RunningServer.StartAsync(engine, scenario: Start));
@@ -56,7 +52,7 @@ internal sealed class City : IAsyncDisposable
     {
         for (; _next < end; _next = After(_next))
         {
-            await Clock.AdvanceToAsync(new AdvanceToRequest { Time = _next.ToTimestamp() });
+            await _server.AdvanceAsync(_next);
             before?.Invoke(_next);
             foreach (var kit in Kits.Where(kit => !Mute.Contains(kit)))
             {
@@ -73,7 +69,7 @@ internal sealed class City : IAsyncDisposable
     }
 
     /// <summary>Moves the clock alone.</summary>
-    public async Task AdvanceAsync(DateTimeOffset time) => await Clock.AdvanceToAsync(new AdvanceToRequest { Time = time.ToTimestamp() });
+    public Task AdvanceAsync(DateTimeOffset time) => _server.AdvanceAsync(time);
 
     public async Task<List<Incident>> IncidentsAsync(bool openOnly = false) =>
         [.. (await new IncidentService.IncidentServiceClient(_server.Admin).ListIncidentsAsync(new ListIncidentsRequest { RegionCode = "53.71", OpenOnly = openOnly, PageSize = 1000 })).Incidents];

@@ -7,7 +7,6 @@ using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using Ktp.Journal.V1;
 using Ktp.Printing.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Server.Journal;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
@@ -92,7 +91,7 @@ internal sealed class PrintShop : IAsyncDisposable
     public async Task AdvanceAsync(TimeSpan span)
     {
         _now += span;
-        await new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = _now.ToTimestamp() });
+        await Server.AdvanceAsync(_now);
     }
 
     /// <summary>Stops the server and starts another one on its data; every answer so far must have been durable.</summary>

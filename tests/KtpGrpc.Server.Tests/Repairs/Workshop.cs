@@ -3,7 +3,6 @@ using Grpc.Core;
 using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using Ktp.Repairs.V1;
-using Ktp.Scenario.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Tests.Health;
 using KtpGrpc.Testing;
@@ -64,7 +63,7 @@ internal sealed class Workshop : IAsyncDisposable
     public async Task PassAsync(TimeSpan time)
     {
         Now += time;
-        await new ClockService.ClockServiceClient(Server.Admin).AdvanceToAsync(new AdvanceToRequest { Time = Now.ToTimestamp() });
+        await Server.AdvanceAsync(Now);
     }
 
     /// <summary>A device shows a code, or none, and what follows has happened.</summary>

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Ktp.Scenario.V1;
 using Ktp.Stations.V1;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Storage;
@@ -111,12 +109,11 @@ public sealed class OnceOnlyTests
     public async Task Answers_WhenTheirWeekIsOverInAScenario_AreForgottenByTheServer()
     {
         await using var server = await RunningServer.StartAsync(scenario: _now);
-        var clock = new ClockService.ClockServiceClient(server.Admin);
         await server.PutRegionsAsync("53.71.04");
 
-        await clock.AdvanceToAsync(new AdvanceToRequest { Time = (_now + OnceOnly.KeptFor).ToTimestamp() });
+        await server.AdvanceAsync((_now + OnceOnly.KeptFor));
         var kept = await CountAsync(server);
-        await clock.AdvanceToAsync(new AdvanceToRequest { Time = (_now + OnceOnly.KeptFor + TimeSpan.FromHours(1)).ToTimestamp() });
+        await server.AdvanceAsync((_now + OnceOnly.KeptFor + TimeSpan.FromHours(1)));
 
         Assert.Equal((1, 0), (kept, await CountAsync(server)));
     }
