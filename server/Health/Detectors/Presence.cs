@@ -1,34 +1,17 @@
 namespace KtpGrpc.Server.Health.Detectors;
 
 /// <summary>
-/// When a station was heard, and a table of the hours of the week in which it is: nights, weekends and lunch are no
-/// failures. The silence that counts is the expected hours of presence since the clock of silence started.
+/// When a station was heard, and its timetable: nights, weekends and lunch are no failures. The silence that counts is the
+/// expected hours of presence since the clock of silence started.
 /// </summary>
 internal sealed class Presence
 {
     /// <summary>Two signs of life this close belong to one presence.</summary>
     private const long Bridge = 90 * Minute;
 
-    private const int Week = 168;
     private const long Minute = 60_000;
-    private const long Hour = 60 * Minute;
-
-    /// <summary>What a week counts for, once several have been seen: a new timetable is learned in a month or two.</summary>
-    private const double Slowest = 0.15;
-
-    /// <summary>What the guess about an hour counts for that was not lived through: with more, a kit of two weeks is found an hour later.</summary>
-    private const double UnlivedWeeks = 1.75;
-
-    /// <summary>An hour that was never lived through is expected a tenth as much as the same hour of other days.</summary>
-    private const double UnlivedShare = 0.1;
-
-    /// <summary>
-    /// What is expected, of a station that has taught no hour yet, in the hours in which the offices of all three time zones
-    /// of the country are open: Monday to Friday, 02:00 to 07:00 UTC.
-    /// </summary>
-    private const double UntaughtShare = 0.5;
-    private const int OfficesOpen = 2;
-    private const int OfficesClose = 7;
+    private const long Hour = Timetable.Hour;
+    private const long Week = Timetable.Week * Hour;
 
     /// <summary>What is expected in the hours after the last word, and before a night is over, is what was left of that day.</summary>
     private const long RestOfDay = 10 * Hour;
@@ -37,8 +20,7 @@ internal sealed class Presence
     private const long NextWhile = Hour;
     private const double UsualShare = 0.5;
 
-    private readonly byte[] _share = new byte[Week];
-    private readonly byte[] _weeks = new byte[Week];
+    private Timetable _timetable = new();
     private long _heard;
     private long _clockFrom;
     private long _learnedTo;
@@ -120,15 +102,15 @@ internal sealed class Presence
     /// Expected hours of silence after which it is presumed dead. Who fell silent while its desk was open did not go home; who
     /// closed it, and stays away for a day, may have a day off, and is given up when it misses the next morning as well.
     /// </summary>
-    public double DeadAt => State is Liveness.NeverHeard or Liveness.PresumedDead || Alone || Hours(_clockFrom, _clockFrom + RestOfDay, Silence.LateAt) >= Silence.LateAt
+    public double DeadAt => State is Liveness.NeverHeard or Liveness.PresumedDead || Alone || _timetable.Hours(_clockFrom, _clockFrom + RestOfDay, Silence.LateAt) >= Silence.LateAt
         ? Silence.PresumedDeadAt
-        : Math.Max(Silence.PresumedDeadAt, LongestDay() + Silence.MorningMissed);
+        : Math.Max(Silence.PresumedDeadAt, _timetable.LongestDay() + Silence.MorningMissed);
 
     /// <summary>Expected hours of presence since the clock of silence started; counting stops at <paramref name="enough"/>.</summary>
     public double ExpectedHours(DateTimeOffset moment, double enough)
     {
         var now = moment.ToUnixTimeMilliseconds();
-        return Hours(State == Liveness.NeverHeard ? now : _clockFrom, now, enough);
+        return _timetable.Hours(State == Liveness.NeverHeard ? now : _clockFrom, now, enough);
     }
 
     /// <summary>
@@ -138,20 +120,7 @@ internal sealed class Presence
     public bool IsUsual(DateTimeOffset moment)
     {
         var to = Math.Max(moment.ToUnixTimeMilliseconds(), _heard + NextWhile);
-        if (to - _heard > 24 * Hour)
-        {
-            return false;
-        }
-
-        var usual = 0.0;
-        for (var from = _heard; from < to;)
-        {
-            var end = Math.Min(to, (from / Hour + 1) * Hour);
-            usual += (LearnedShare((int)(from / Hour % Week)) ?? 1) * (end - from);
-            from = end;
-        }
-
-        return usual >= UsualShare * (to - _heard);
+        return to - _heard <= 24 * Hour && _timetable.Usual(_heard, to) >= UsualShare * (to - _heard);
     }
 
     public void Write(BinaryWriter to)
@@ -162,8 +131,7 @@ internal sealed class Presence
         to.Write(_covered);
         to.Write((byte)State);
         to.Write(Alone);
-        to.Write(_share);
-        to.Write(_weeks);
+        _timetable.Write(to);
         _beat.Write(to);
     }
 
@@ -178,83 +146,16 @@ internal sealed class Presence
             State = (Liveness)from.ReadByte(),
             Alone = from.ReadBoolean(),
         };
-        from.ReadExactly(presence._share);
-        from.ReadExactly(presence._weeks);
+        presence._timetable = Timetable.Read(from);
         presence._beat = Heartbeat.Read(from);
         return presence;
-    }
-
-    private double Hours(long from, long to, double enough)
-    {
-        var expected = 0.0;
-        while (from < to && expected < enough)
-        {
-            var end = Math.Min(to, (from / Hour + 1) * Hour);
-            expected += ShareOf(from / Hour) * (end - from) / Hour;
-            from = end;
-        }
-
-        return Math.Min(expected, enough);
-    }
-
-    /// <summary>The hours of presence of the longest of the week's days, wherever a day may begin.</summary>
-    private double LongestDay()
-    {
-        var (day, longest) = (0.0, 0.0);
-        for (var hour = 0; hour < Week + 24; hour++)
-        {
-            day += (_share[hour % Week] - (hour < 24 ? 0 : _share[hour - 24])) / 255.0;
-            longest = Math.Max(longest, day);
-        }
-
-        return longest;
-    }
-
-    private double ShareOf(long hour)
-    {
-        var slot = (int)(hour % Week);
-        if (_weeks[slot] > 0)
-        {
-            return _share[slot] / 255.0;
-        }
-
-        return LearnedShare(slot) is { } share ? UnlivedShare * share
-            : IsOfficeHour(hour) && !_weeks.AsSpan().ContainsAnyExcept((byte)0) ? UntaughtShare
-            : 0;
-    }
-
-    /// <summary>The share of an hour of the week, or of the same hour of the days that were lived through; null for none.</summary>
-    private double? LearnedShare(int slot)
-    {
-        if (_weeks[slot] > 0)
-        {
-            return _share[slot] / 255.0;
-        }
-
-        var (sum, days) = (0, 0);
-        for (var sameHour = slot % 24; sameHour < Week; sameHour += 24)
-        {
-            if (_weeks[sameHour] > 0)
-            {
-                sum += _share[sameHour];
-                days++;
-            }
-        }
-
-        return days > 0 ? sum / 255.0 / days : null;
-    }
-
-    private static bool IsOfficeHour(long hour)
-    {
-        var moment = DateTimeOffset.FromUnixTimeMilliseconds(hour * Hour);
-        return moment.Hour is >= OfficesOpen and < OfficesClose && moment.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
     }
 
     private void Learn(long now)
     {
         var (from, hour) = (_learnedTo, now / Hour);
         _learnedTo = now;
-        if (from == 0 || now - from > Week * Hour)
+        if (from == 0 || now - from > Week)
         {
             // Nothing is known of the time between: it was the first word, or the kit or this server was away for long.
             _covered = 0;
@@ -269,21 +170,12 @@ internal sealed class Presence
         }
 
         var end = (from / Hour + 1) * Hour;
-        Observe(from / Hour, _covered + (bridged ? end - from : 0));
+        _timetable.Observe(from / Hour, _covered + (bridged ? end - from : 0));
         for (var between = from / Hour + 1; between < hour; between++)
         {
-            Observe(between, bridged ? Hour : 0);
+            _timetable.Observe(between, bridged ? Hour : 0);
         }
 
         _covered = bridged ? now - hour * Hour : 0;
-    }
-
-    private void Observe(long hour, long covered)
-    {
-        var slot = (int)(hour % Week);
-        var share = ShareOf(hour);
-        var weight = Math.Max(Slowest, 1.0 / (_weeks[slot] + UnlivedWeeks));
-        _share[slot] = (byte)Math.Round(255 * (share + ((double)covered / Hour - share) * weight));
-        _weeks[slot] = (byte)Math.Min(_weeks[slot] + 1, 100);
     }
 }
