@@ -16,24 +16,24 @@ public sealed class IncidentCommandTests
     public async Task Incident_IsListedAcknowledgedAndSilencedByCommands()
     {
         await using var office = await Office.OpenAsync();
-        office.Add("budi", Role.Operator);
+        office.Add("operator-1", Role.Operator);
         await BreakAsync(office);
 
-        var listed = (await office.RunAsync("budi", "incident", "list", "53.71", "--json")).Done();
+        var listed = (await office.RunAsync("operator-1", "incident", "list", "53.71", "--json")).Done();
         var incidents = JsonDocument.Parse(listed.Out).RootElement.EnumerateArray().ToList();
         var id = incidents.Single(incident => incident.GetProperty("kind").GetString() == "INCIDENT_KIND_DEVICE_FAILED").GetProperty("incidentId").GetString()!;
-        var seen = (await office.RunAsync("budi", "incident", "ack", id, "--until", "2018-12-23T11:00+08:00")).Done();
-        (await office.RunAsync("budi", "incident", "ack", id, "--until", "2017-01-01T00:00Z")).Ended(Exit.Failed, "until has passed");
-        (await office.RunAsync("budi", "incident", "silence", id)).Ended(Exit.WrongUse, "Give --until and --reason, or --lift");
-        (await office.RunAsync("budi", "incident", "silence", id, "--until", "2018-12-23T11:00+08:00", "--lift")).Ended(Exit.WrongUse, "Give --until and --reason, or --lift");
-        (await office.RunAsync("budi", "incident", "silence", id, "--until", "2018-12-23T11:00+08:00")).Ended(Exit.Failed, "reason must have 1 to 200 characters");
-        var silenced = (await office.RunAsync("budi", "incident", "silence", id, "--until", "2018-12-24T11:00+08:00", "--reason", "Sparepart dipesan")).Done();
-        var lifted = (await office.RunAsync("budi", "incident", "silence", id, "--lift")).Done();
+        var seen = (await office.RunAsync("operator-1", "incident", "ack", id, "--until", "2018-12-23T11:00+08:00")).Done();
+        (await office.RunAsync("operator-1", "incident", "ack", id, "--until", "2017-01-01T00:00Z")).Ended(Exit.Failed, "until has passed");
+        (await office.RunAsync("operator-1", "incident", "silence", id)).Ended(Exit.WrongUse, "Give --until and --reason, or --lift");
+        (await office.RunAsync("operator-1", "incident", "silence", id, "--until", "2018-12-23T11:00+08:00", "--lift")).Ended(Exit.WrongUse, "Give --until and --reason, or --lift");
+        (await office.RunAsync("operator-1", "incident", "silence", id, "--until", "2018-12-23T11:00+08:00")).Ended(Exit.Failed, "reason must have 1 to 200 characters");
+        var silenced = (await office.RunAsync("operator-1", "incident", "silence", id, "--until", "2018-12-24T11:00+08:00", "--reason", "Sparepart dipesan")).Done();
+        var lifted = (await office.RunAsync("operator-1", "incident", "silence", id, "--lift")).Done();
 
         Assert.Equal(("2018-12-23 03:00:00Z", "1", "regency"), (seen["acknowledged until"], seen["notices"], seen["level"]));
         Assert.Equal(("2018-12-24 03:00:00Z", "Sparepart dipesan"), (silenced["silenced until"], silenced["silence reason"]));
         Assert.DoesNotContain("silenced until", lifted.Out, StringComparison.Ordinal);
-        Assert.Contains("device-failed", (await office.RunAsync("budi", "incident", "list", "53.71", "--closed")).Done().Out, StringComparison.Ordinal);
+        Assert.Contains("device-failed", (await office.RunAsync("operator-1", "incident", "list", "53.71", "--closed")).Done().Out, StringComparison.Ordinal);
     }
 
     [Fact]

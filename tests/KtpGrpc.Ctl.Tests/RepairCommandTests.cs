@@ -17,27 +17,27 @@ public sealed class RepairCommandTests
         await using var office = await OpenAsync();
         var desk = await DeskAsync(office);
 
-        var opened = (await office.RunAsync("maria.dispatch", "repair", "open", "--station", desk.Id, "--kind", "iris", "--serial", "IR-1", "--reason", "Buram")).Done();
+        var opened = (await office.RunAsync("dispatcher-1", "repair", "open", "--station", desk.Id, "--kind", "iris", "--serial", "IR-1", "--reason", "Buram")).Done();
         var id = opened["repair id"];
-        (await office.RunAsync("maria.dispatch", "repair", "open", "--station", desk.Id, "--kind", "iris", "--serial", "IR-1", "--reason", "Buram")).Ended(Exit.Failed, $"Repair {id}");
-        (await office.RunAsync("maria.dispatch", "repair", "assign", id, "yohanes.tech")).Done();
-        (await office.RunAsync("maria.dispatch", "repair", "part", "order", id, "sensor", "--expected", "2018-12-31")).Done();
-        (await office.RunAsync("yohanes.tech", "repair", "depart", id)).Ended(Exit.Failed, "waiting for a part");
-        (await office.RunAsync("maria.dispatch", "repair", "part", "receive", id)).Done();
-        (await office.RunAsync("yohanes.tech", "repair", "depart", id)).Done();
-        (await office.RunAsync("yohanes.tech", "repair", "arrive", id)).Done();
-        (await office.RunAsync("yohanes.tech", "repair", "complete", id, "--done", "wiped")).Ended(Exit.WrongUse, "wiped");
-        var done = (await office.RunAsync("yohanes.tech", "repair", "complete", id, "--done", "part-exchanged")).Done();
+        (await office.RunAsync("dispatcher-1", "repair", "open", "--station", desk.Id, "--kind", "iris", "--serial", "IR-1", "--reason", "Buram")).Ended(Exit.Failed, $"Repair {id}");
+        (await office.RunAsync("dispatcher-1", "repair", "assign", id, "technician-1")).Done();
+        (await office.RunAsync("dispatcher-1", "repair", "part", "order", id, "sensor", "--expected", "2018-12-31")).Done();
+        (await office.RunAsync("technician-1", "repair", "depart", id)).Ended(Exit.Failed, "waiting for a part");
+        (await office.RunAsync("dispatcher-1", "repair", "part", "receive", id)).Done();
+        (await office.RunAsync("technician-1", "repair", "depart", id)).Done();
+        (await office.RunAsync("technician-1", "repair", "arrive", id)).Done();
+        (await office.RunAsync("technician-1", "repair", "complete", id, "--done", "wiped")).Ended(Exit.WrongUse, "wiped");
+        var done = (await office.RunAsync("technician-1", "repair", "complete", id, "--done", "part-exchanged")).Done();
         await desk.WorkAsync(Office.Opening.AddMinutes(10), 0);
         await desk.WorkAsync(Office.Opening.AddMinutes(20), 10);
         await office.AdvanceAsync(Office.Opening.AddMinutes(30));
-        var shown = (await office.RunAsync("yohanes.tech", "repair", "show", id)).Done();
+        var shown = (await office.RunAsync("technician-1", "repair", "show", id)).Done();
 
         Assert.Equal(("open", "iris/IR-1"), (opened["state"], opened["device"]));
         Assert.Equal(("verifying", "part-exchanged"), (done["state"], done["done"]));
         Assert.Equal("verified", shown["state"]);
-        Assert.Empty((await office.RunAsync("maria.dispatch", "repair", "list", "53.71", "--open")).Done().Out);
-        Assert.Contains(id, (await office.RunAsync("maria.dispatch", "repair", "list", "53.71")).Done().Out, StringComparison.Ordinal);
+        Assert.Empty((await office.RunAsync("dispatcher-1", "repair", "list", "53.71", "--open")).Done().Out);
+        Assert.Contains(id, (await office.RunAsync("dispatcher-1", "repair", "list", "53.71")).Done().Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,17 +45,17 @@ public sealed class RepairCommandTests
     {
         await using var office = await OpenAsync();
         var desk = await DeskAsync(office);
-        var id = (await office.RunAsync("maria.dispatch", "repair", "open", "--station", desk.Id, "--kind", "station", "--reason", "Diam")).Done()["repair id"];
+        var id = (await office.RunAsync("dispatcher-1", "repair", "open", "--station", desk.Id, "--kind", "station", "--reason", "Diam")).Done()["repair id"];
 
-        (await office.RunAsync("maria.dispatch", "repair", "escalate", id, "--reason", "Tidak ada teknisi")).Done();
-        var escalated = (await office.RunAsync("maria.dispatch", "repair", "show", id, "--json")).Done();
-        var cancelled = (await office.RunAsync("maria.dispatch", "repair", "cancel", id, "--reason", "Sudah hidup")).Done();
+        (await office.RunAsync("dispatcher-1", "repair", "escalate", id, "--reason", "Tidak ada teknisi")).Done();
+        var escalated = (await office.RunAsync("dispatcher-1", "repair", "show", id, "--json")).Done();
+        var cancelled = (await office.RunAsync("dispatcher-1", "repair", "cancel", id, "--reason", "Sudah hidup")).Done();
 
         using var json = JsonDocument.Parse(escalated.Out);
         Assert.Equal(("REPAIR_STATE_ESCALATED", "Tidak ada teknisi"), (json.RootElement.GetProperty("repair").GetProperty("state").GetString(), json.RootElement.GetProperty("repair").GetProperty("note").GetString()));
         Assert.Equal(("cancelled", "Sudah hidup"), (cancelled["state"], cancelled["note"]));
-        (await office.RunAsync("maria.dispatch", "repair", "open", "--reason", "x")).Ended(Exit.WrongUse, "Give --incident, or --station");
-        (await office.RunAsync("yohanes.tech", "repair", "cancel", id, "--reason", "x")).Ended(Exit.Failed, "An admin gives roles and regions");
+        (await office.RunAsync("dispatcher-1", "repair", "open", "--reason", "x")).Ended(Exit.WrongUse, "Give --incident, or --station");
+        (await office.RunAsync("technician-1", "repair", "cancel", id, "--reason", "x")).Ended(Exit.Failed, "An admin gives roles and regions");
     }
 
     [Fact]
@@ -66,26 +66,26 @@ public sealed class RepairCommandTests
         await desk.ShowAsync(Office.Opening.AddMinutes(1), "burnt");
         await office.AdvanceAsync(Office.Opening.AddMinutes(2));
 
-        var lacking = (await office.RunAsync("maria.dispatch", "repair", "suggest", "53.71")).Done();
-        (await office.RunAsync("maria.dispatch", "repair", "parts", "set", "53.71", "device", "2", "--kind", "iris")).Done();
-        var parts = (await office.RunAsync("maria.dispatch", "repair", "parts", "list", "53.71")).Done();
-        var plan = (await office.RunAsync("maria.dispatch", "repair", "suggest", "53.71", "--technician", "yohanes@53.71.04=6.5", "--days", "60")).Done();
-        var json = (await office.RunAsync("maria.dispatch", "repair", "suggest", "53.71", "--technician", "yohanes@53.71.04", "--json")).Done();
+        var lacking = (await office.RunAsync("dispatcher-1", "repair", "suggest", "53.71")).Done();
+        (await office.RunAsync("dispatcher-1", "repair", "parts", "set", "53.71", "device", "2", "--kind", "iris")).Done();
+        var parts = (await office.RunAsync("dispatcher-1", "repair", "parts", "list", "53.71")).Done();
+        var plan = (await office.RunAsync("dispatcher-1", "repair", "suggest", "53.71", "--technician", "technician-1@53.71.04=6.5", "--days", "60")).Done();
+        var json = (await office.RunAsync("dispatcher-1", "repair", "suggest", "53.71", "--technician", "technician-1@53.71.04", "--json")).Done();
 
         Assert.Contains("Not today: the part comes on 2019-01-04.", lacking.Out, StringComparison.Ordinal);
         Assert.Contains("53.71\tiris\tdevice\t2", parts.Out, StringComparison.Ordinal);
         Assert.Contains("The part is on the shelf.", plan.Out, StringComparison.Ordinal);
         Assert.Contains("in 60 days; 0.25 h of travel and 1.5 h of work", plan.Out, StringComparison.Ordinal);
         using var steps = JsonDocument.Parse(json.Out);
-        Assert.Equal("yohanes", steps.RootElement[0].GetProperty("technician").GetString());
-        (await office.RunAsync("maria.dispatch", "repair", "suggest", "53.71", "--technician", "yohanes")).Ended(Exit.WrongUse, "NAME@PLACE");
+        Assert.Equal("technician-1", steps.RootElement[0].GetProperty("technician").GetString());
+        (await office.RunAsync("dispatcher-1", "repair", "suggest", "53.71", "--technician", "technician-1")).Ended(Exit.WrongUse, "NAME@PLACE");
     }
 
     private static async Task<Office> OpenAsync()
     {
         var office = await Office.OpenAsync();
-        office.Add("maria.dispatch", Role.Dispatcher);
-        office.Add("yohanes.tech", Role.Operator);
+        office.Add("dispatcher-1", Role.Dispatcher);
+        office.Add("technician-1", Role.Operator);
         return office;
     }
 

@@ -163,7 +163,7 @@ internal static class RepairCommands
         var hours = 0.0;
         return at > 0 && (equals < at || double.TryParse(text.AsSpan(equals + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out hours))
             ? new Technician { Name = text[..at], RegionCode = equals > at ? text[(at + 1)..equals] : text[(at + 1)..], Hours = hours }
-            : throw new UsageException($"--technician wants NAME@PLACE or NAME@PLACE=HOURS, as yohanes@53.71.04=6.5; it is '{text}'.");
+            : throw new UsageException($"--technician wants NAME@PLACE or NAME@PLACE=HOURS, as technician-1@53.71.04=6.5; it is '{text}'.");
     }
 
     private static Argument<string> Id(Verb verb) => verb.Wants<string>("REPAIR", "Its id, as `repair list` tells.");

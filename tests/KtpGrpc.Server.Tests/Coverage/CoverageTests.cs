@@ -83,8 +83,8 @@ public sealed class CoverageTests
         await using var server = await RunningServer.StartAsync();
         await server.PutRegionsAsync("53.71.04", "53.72.01");
         var admin = new Client(server.Admin);
-        var officer = new Client(server.Operator("ina", "53.71", Role.Officer));
-        var viewer = new Client(server.Operator("vera", "53.71", Role.Viewer));
+        var officer = new Client(server.Operator("officer", "53.71", Role.Officer));
+        var viewer = new Client(server.Operator("viewer", "53.71", Role.Viewer));
         var anyone = new Client(server.Anonymous);
         await SetAsync(officer, "53.71.04", 10, 3);
         var before = await StateAsync();

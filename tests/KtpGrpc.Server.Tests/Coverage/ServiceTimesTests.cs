@@ -137,7 +137,7 @@ public sealed class ServiceTimesTests
     public async Task Service_OfWhatHasNoStations_IsRefused()
     {
         await using var shop = await PrintShop.OpenAsync();
-        var viewer = new Client(shop.Server.Operator("vera", "53.71", Role.Viewer));
+        var viewer = new Client(shop.Server.Operator("viewer", "53.71", Role.Viewer));
 
         Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync("53"));
         Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync("53.71", "2016-09-31", "2016-10-01"));

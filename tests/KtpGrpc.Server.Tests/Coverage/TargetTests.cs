@@ -113,8 +113,8 @@ public sealed class TargetTests
     {
         await using var server = await StartAsync(Engine.Sqlite);
         var admin = new Client(server.Admin);
-        var officer = new Client(server.Operator("ina", "53.71", Role.Officer));
-        var viewer = new Client(server.Operator("vera", "53.71", Role.Viewer));
+        var officer = new Client(server.Operator("officer", "53.71", Role.Officer));
+        var viewer = new Client(server.Operator("viewer", "53.71", Role.Viewer));
         await SetAsync(officer, "53.71", "2016-09-05");
         var before = await FactsAsync();
 

@@ -183,9 +183,9 @@ public sealed class RefusalTests : IAsyncLifetime
         var packet = new Sealed(10);
         var (mine, others) = (new EnrolmentService.EnrolmentServiceClient(_station.Control), new EnrolmentService.EnrolmentServiceClient(_other.Control));
         var request = new GetReceiptRequest { PacketId = packet.Id };
-        var officer = new EnrolmentService.EnrolmentServiceClient(_server.Operator("ina", "53.71", Role.Officer));
-        var elsewhere = new EnrolmentService.EnrolmentServiceClient(_server.Operator("oto", "53.72", Role.Officer));
-        var viewer = new EnrolmentService.EnrolmentServiceClient(_server.Operator("vera", "53.71", Role.Viewer));
+        var officer = new EnrolmentService.EnrolmentServiceClient(_server.Operator("officer", "53.71", Role.Officer));
+        var elsewhere = new EnrolmentService.EnrolmentServiceClient(_server.Operator("elsewhere", "53.72", Role.Officer));
+        var viewer = new EnrolmentService.EnrolmentServiceClient(_server.Operator("viewer", "53.71", Role.Viewer));
 
         var before = await Assert.ThrowsAsync<RpcException>(async () => await mine.GetReceiptAsync(request));
         var receipt = await packet.SendAsync(_station);

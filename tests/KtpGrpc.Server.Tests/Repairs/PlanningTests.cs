@@ -13,7 +13,7 @@ namespace KtpGrpc.Server.Tests.Repairs;
 public sealed class PlanningTests
 {
     private static readonly DateOnly _today = new(2016, 8, 1);
-    private static readonly Worker _worker = new("yohanes", RegionCode.Trusted("53.71.01"), 8);
+    private static readonly Worker _worker = new("technician-1", RegionCode.Trusted("53.71.01"), 8);
 
     [Fact]
     public void City_WithoutAKit_ComesBeforeOneThatHasTwo()
@@ -21,7 +21,7 @@ public sealed class PlanningTests
         var dark = Office("53.71", Works.Down, Works.Down);
         var half = Office("53.72", Works.Well, Works.Well, Works.Down);
 
-        var plan = Planner.Plan(World.Of([dark, half], 30, _today), [_worker with { Place = RegionCode.Trusted("53.72.01") }, _worker with { Name = "paulus" }]);
+        var plan = Planner.Plan(World.Of([dark, half], 30, _today), [_worker with { Place = RegionCode.Trusted("53.72.01") }, _worker with { Name = "technician-2" }]);
 
         Assert.Equal("53.71", plan[0].Step.Office.Value);
         Assert.True(plan[0].Citizens > plan.First(ranked => ranked.Step.Office.Value == "53.72").Citizens);

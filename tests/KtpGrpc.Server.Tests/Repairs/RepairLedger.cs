@@ -196,7 +196,7 @@ internal sealed class RepairLedger : IDisposable
 
     private RepairCommand CommandOf(RepairStep step) => step.Kind switch
     {
-        RepairStepKind.Assign => new RepairCommand.Assign("yohanes"),
+        RepairStepKind.Assign => new RepairCommand.Assign("technician-1"),
         RepairStepKind.OrderPart => new RepairCommand.OrderPart("sensor", DateOnly.FromDateTime(_now.UtcDateTime)),
         RepairStepKind.ReceivePart => new RepairCommand.ReceivePart(),
         RepairStepKind.Depart => new RepairCommand.Depart(),

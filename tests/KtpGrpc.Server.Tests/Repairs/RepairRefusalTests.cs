@@ -85,7 +85,7 @@ public sealed class RepairRefusalTests
         await shop.Dispatcher.AssignRepairAsync(new AssignRepairRequest { RequestId = NewId(), RepairId = repair.RepairId, Technician = TechnicianName });
         var depart = new DepartRepairRequest { RequestId = NewId(), RepairId = repair.RepairId };
 
-        await RefusedAsync(StatusCode.PermissionDenied, "not assigned to operator:paulus", () => shop.OtherTech.DepartRepairAsync(depart).ResponseAsync);
+        await RefusedAsync(StatusCode.PermissionDenied, "not assigned to operator:technician-2", () => shop.OtherTech.DepartRepairAsync(depart).ResponseAsync);
         await RefusedAsync(StatusCode.PermissionDenied, "may not call", () => viewer.DepartRepairAsync(depart).ResponseAsync);
         await RefusedAsync(StatusCode.PermissionDenied, "may not call", () => shop.Tech.EscalateRepairAsync(new EscalateRepairRequest()).ResponseAsync);
         await RefusedAsync(StatusCode.PermissionDenied, "no right in region", () => abroad.DepartRepairAsync(depart).ResponseAsync);

@@ -15,7 +15,7 @@ public sealed class RepairRulesTests
 
     private static readonly Dictionary<string, RepairCommand> _commands = new()
     {
-        ["assign"] = new RepairCommand.Assign("yohanes"),
+        ["assign"] = new RepairCommand.Assign("technician-1"),
         ["order"] = new RepairCommand.OrderPart("sensor", new DateOnly(2016, 9, 1)),
         ["receive"] = new RepairCommand.ReceivePart(),
         ["depart"] = new RepairCommand.Depart(),
@@ -63,7 +63,7 @@ public sealed class RepairRulesTests
     [InlineData(false, true, RepairState.Escalated)]
     public void Part_ThatCame_LeavesTheRepairWhereItStood(bool assigned, bool escalated, RepairState expected)
     {
-        var repair = In(RepairState.WaitingForPart) with { Technician = assigned ? "yohanes" : "", EscalatedAt = escalated ? _now : null };
+        var repair = In(RepairState.WaitingForPart) with { Technician = assigned ? "technician-1" : "", EscalatedAt = escalated ? _now : null };
 
         Assert.Equal(expected, RepairFold.Apply(repair, new PartReceived("1", "53.71.04"), _now).State);
     }
@@ -116,7 +116,7 @@ public sealed class RepairRulesTests
     {
         var verified = In(RepairState.Verified) with { ClosedAt = _now };
 
-        var outcome = RepairRules.Open("2", _station, verified.Device, "", "x", "maria", null, verified, _now.AddDays(days));
+        var outcome = RepairRules.Open("2", _station, verified.Device, "", "x", "dispatcher-1", null, verified, _now.AddDays(days));
 
         Assert.Equal(expected, Assert.IsType<RepairOpened>(Assert.IsType<RepairOutcome.Accepted>(outcome).Fact).Repeat);
     }
@@ -131,7 +131,7 @@ public sealed class RepairRulesTests
         Assert.Equal(_now, departed.DepartedAt);
     }
 
-    private static Repair In(RepairState state) => new("1", _station, new DeviceKey(DeviceKind.Iris, "IR-1"), "", "x", "maria", Repeat: false, _now)
+    private static Repair In(RepairState state) => new("1", _station, new DeviceKey(DeviceKind.Iris, "IR-1"), "", "x", "dispatcher-1", Repeat: false, _now)
     {
         State = state,
         ProvingSerial = state == RepairState.Verifying ? "IR-1" : "",

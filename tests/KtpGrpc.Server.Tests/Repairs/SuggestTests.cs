@@ -33,7 +33,7 @@ public sealed class SuggestTests
         var waiting = await shop.OpenAsync(shop.Kits[6].Devices[2], shop.Kits[6]);
         await shop.Dispatcher.OrderPartAsync(new OrderPartRequest { RequestId = Workshop.NewId(), RepairId = waiting.RepairId, Part = "camera", Expected = "2016-08-20" });
 
-        var request = new SuggestRequest { RegionCode = "53", Technicians = { new Technician { Name = "yohanes", RegionCode = "53.71.04" }, new Technician { Name = "paulus", RegionCode = "53.72.01" } } };
+        var request = new SuggestRequest { RegionCode = "53", Technicians = { new Technician { Name = "technician-1", RegionCode = "53.71.04" }, new Technician { Name = "technician-2", RegionCode = "53.72.01" } } };
         var plan = await province.SuggestAsync(request);
 
         var iris = plan.Steps.Single(step => step.StationId == shop.Kits[0].Id.Value);
@@ -41,11 +41,11 @@ public sealed class SuggestTests
         var camera = plan.Steps.Single(step => step.StationId == shop.Kits[6].Id.Value);
         var loan = plan.Steps.First(step => step.Kind == StepKind.Loan);
         Assert.Equal(Enumerable.Range(1, plan.Steps.Count), plan.Steps.Select(step => step.Rank));
-        Assert.Equal((1, "yohanes", 1), (iris.Rank, iris.Technician, iris.Turn));
+        Assert.Equal((1, "technician-1", 1), (iris.Rank, iris.Technician, iris.Turn));
         Assert.Equal([$"iris/{shop.Kits[0].Devices[1].Serial}"], iris.Devices);
         Assert.EndsWith("The part is on the shelf.", iris.Why, StringComparison.Ordinal);
         Assert.Contains("of 140,000 waiting citizens of 53.71", iris.Why, StringComparison.Ordinal);
-        Assert.Equal("yohanes", failing.Technician);
+        Assert.Equal("technician-1", failing.Technician);
         Assert.Equal(("", 0, "2016-08-20", waiting.RepairId), (camera.Technician, camera.Turn, camera.PartExpected, Assert.Single(camera.RepairIds)));
         Assert.True(camera.Citizens < iris.Citizens);
         Assert.Equal("53.71.04", loan.ToRegionCode);

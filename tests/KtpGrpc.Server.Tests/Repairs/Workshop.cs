@@ -17,16 +17,16 @@ internal sealed class Workshop : IAsyncDisposable
     /// <summary>A Monday.</summary>
     public static readonly DateTimeOffset Start = new(2016, 8, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public const string TechnicianName = "yohanes";
+    public const string TechnicianName = "technician-1";
 
     private readonly RunningServer _first;
 
     private Workshop(RunningServer server)
     {
         _first = Server = server;
-        Dispatcher = new Client(server.Operator("maria", "53.71", Role.Dispatcher));
+        Dispatcher = new Client(server.Operator("dispatcher-1", "53.71", Role.Dispatcher));
         Tech = new Client(server.Operator(TechnicianName, "53.71", Role.Operator));
-        OtherTech = new Client(server.Operator("paulus", "53.71", Role.Operator));
+        OtherTech = new Client(server.Operator("technician-2", "53.71", Role.Operator));
     }
 
     public RunningServer Server { get; private set; }
@@ -107,7 +107,7 @@ internal sealed class Workshop : IAsyncDisposable
     public async Task RestartAsync()
     {
         Server = await Server.RestartAsync();
-        Dispatcher = new Client(Server.Operator("maria2", "53.71", Role.Dispatcher));
+        Dispatcher = new Client(Server.Operator("dispatcher-2", "53.71", Role.Dispatcher));
         Tech = new Client(Server.Admin);
         foreach (var kit in Kits)
         {
