@@ -66,6 +66,30 @@ public sealed class PacketTests
         Assert.Equal(0, (await new EnrolmentService.EnrolmentServiceClient(server.Admin).GetTotalsAsync(new GetTotalsRequest { RegionCode = "53.71" })).Packets);
     }
 
+    [Fact]
+    public async Task Packets_ThatWaitAtAStation_AreToldWithItsSamples()
+    {
+        await using var bench = await StationBench.StartAsync();
+        await using var agent = await bench.OpenAsync();
+        await StationBench.RecordAsync(agent);
+        await StationBench.RecordAsync(agent, 2);
+        var bytes = Directory.EnumerateFiles(Path.Combine(bench.Folder, "packets"), "*.cms").Sum(path => new FileInfo(path).Length);
+
+        Assert.IsType<StepOutcome.Done>(await agent.TalkAsync(CancellationToken.None));
+
+        Assert.Contains($"ktp_health_station_waiting_packets{{region=\"53.71.04\",station=\"{agent.StationId}\"}} 2\n", await ReadAsync());
+        Assert.Contains($"ktp_health_station_waiting_bytes{{region=\"53.71.04\",station=\"{agent.StationId}\"}} {bytes}\n", await ReadAsync());
+        Assert.IsType<StepOutcome.Done>(await agent.UploadAsync(CancellationToken.None));
+        Assert.IsType<StepOutcome.Done>(await agent.TalkAsync(CancellationToken.None));
+        Assert.Contains($"ktp_health_station_waiting_packets{{region=\"53.71.04\",station=\"{agent.StationId}\"}} 0\n", await ReadAsync());
+
+        async Task<string> ReadAsync()
+        {
+            using var http = new HttpClient();
+            return await http.GetStringAsync(new Uri(bench.Server.HttpAddress, "/metrics/stations?region=53.71"));
+        }
+    }
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>What the centre does, with nothing but OpenSSL, the authority's certificate and its own key.</summary>
