@@ -67,6 +67,37 @@ public sealed class PacketTests
     }
 
     [Fact]
+    public async Task Citizen_WhoseVillageTheOperatorTypes_CountsForThatVillage()
+    {
+        await using var bench = await StationBench.StartAsync();
+        await using var agent = await bench.OpenAsync();
+        var citizen = new Citizen(Nik.Parse("5371045508900001"), "A citizen");
+
+        Assert.IsType<RecordOutcome.Saved>(await agent.RecordAsync(citizen with { Village = VillageCode.Parse("53.71.04.1001") }, Now, CancellationToken.None));
+        Assert.IsType<StepOutcome.Done>(await agent.RunDueAsync(Now, CancellationToken.None));
+
+        var coverage = new CoverageService.CoverageServiceClient(bench.Server.Admin);
+        var told = await Eventually.HoldsAsync(
+            async () => await coverage.GetCoverageAsync(new GetCoverageRequest { RegionCode = "53.71.04" }), seen => seen.Below.Count > 0);
+        var village = Assert.Single(told.Below);
+        Assert.Equal(("53.71.04.1001", 1L), (village.RegionCode, village.Recorded));
+    }
+
+    [Fact]
+    public async Task Citizen_OfAVillageInAnotherRegency_IsNotEvenCaptured()
+    {
+        await using var bench = await StationBench.StartAsync();
+        await using var agent = await bench.OpenAsync();
+        var citizen = new Citizen(Nik.Parse("5371045508900001"), "A citizen") { Village = VillageCode.Parse("53.72.01.1001") };
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => agent.RecordAsync(citizen, Now, CancellationToken.None));
+
+        Assert.Contains("53.72.01.1001 is not in the regency of " + agent.StationId, refused.Message);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(bench.Folder, "packets")));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(bench.Folder, "offers")));
+    }
+
+    [Fact]
     public async Task Packets_ThatWaitAtAStation_AreToldWithItsSamples()
     {
         await using var bench = await StationBench.StartAsync();

@@ -19,7 +19,7 @@ internal sealed class OfferNotes
     }
 
     public void Write(PacketId packet, Citizen citizen, DateTimeOffset capturedAt) => DurableFile.Write(
-        PathOf(packet), JsonSerializer.SerializeToUtf8Bytes(new OfferNote(citizen.Nik.Value, citizen.Name, capturedAt), OfferNoteJson.Default.OfferNote));
+        PathOf(packet), JsonSerializer.SerializeToUtf8Bytes(new OfferNote(citizen.Nik.Value, citizen.Name, capturedAt, citizen.Village?.Value), OfferNoteJson.Default.OfferNote));
 
     public OfferNote Read(PacketId packet) => JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(packet)), OfferNoteJson.Default.OfferNote)
         ?? throw new InvalidDataException($"The note of packet {packet} is empty.");
@@ -40,7 +40,8 @@ internal sealed class OfferNotes
 }
 
 /// <summary>The citizen of a waiting packet, and when he was recorded. It never shows itself in a log.</summary>
-internal sealed record OfferNote(string Nik, string Name, DateTimeOffset CapturedAt)
+/// <param name="Village">Null where it was not asked, or the note is of an agent that could not tell.</param>
+internal sealed record OfferNote(string Nik, string Name, DateTimeOffset CapturedAt, string? Village = null)
 {
     public override string ToString() => "(offer note)";
 }

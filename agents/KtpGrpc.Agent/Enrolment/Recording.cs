@@ -12,10 +12,17 @@ internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, 
 
     private readonly PacketSealer _sealer = new();
 
+    /// <exception cref="ArgumentException">The citizen's village is in another regency; nothing was captured.</exception>
     /// <param name="partRefused">Hears of each record whose form is wrong, with the device and the reason.</param>
     public async Task<RecordOutcome> RecordAsync(
         Citizen citizen, X509Certificate2 station, StationId stationId, DateTimeOffset now, Action<IDevice, string> partRefused, CancellationToken cancellation)
     {
+        if (citizen.Village is { } village && !village.IsNear(stationId))
+        {
+            // The server would refuse the packet, and the citizen would have come in vain.
+            throw new ArgumentException($"Village {village} is not in the regency of {stationId}: leave it out where the citizen lives elsewhere.", nameof(citizen));
+        }
+
         using var parts = new CapturedParts();
         foreach (var device in kit.Capture)
         {

@@ -12,6 +12,28 @@ public sealed class OfferNotesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Note_OfACitizenWhoseVillageIsKnown_TellsIt()
+    {
+        var notes = new OfferNotes(_folder.Path);
+        var (told, untold) = (PacketId.New(_now), PacketId.New(_now));
+        notes.Write(told, _citizen with { Village = VillageCode.Parse("53.71.05.1002") }, _now);
+        notes.Write(untold, _citizen, _now);
+
+        Assert.Equal("53.71.05.1002", notes.Read(told).Village);
+        Assert.Null(notes.Read(untold).Village);
+    }
+
+    /// <summary>A kiosk is updated while packets wait.</summary>
+    [Fact]
+    public void Note_OfAnOlderAgent_IsRead()
+    {
+        var packet = PacketId.New(_now);
+        File.WriteAllText(_folder[packet.Value.ToString("N") + ".json"], """{"Nik":"5371041508900001","Name":"A citizen","CapturedAt":"2016-09-30T02:15:00+00:00"}""");
+
+        Assert.Equal(new OfferNote("5371041508900001", "A citizen", _now), new OfferNotes(_folder.Path).Read(packet));
+    }
+
+    [Fact]
     public void Notes_WithoutAPacket_AreDeletedAtTheStart()
     {
         var notes = new OfferNotes(_folder.Path);
