@@ -50,7 +50,7 @@ internal sealed class StationAgent : IAsyncDisposable
         notes.KeepOnly(packets.Kept);
         _uploader = new Uploader(packets, notes);
         _recording = options.CentreCertificatePath is { } centre
-            ? new Recording(kit, packets, notes, CentreOf(centre))
+            ? new Recording(kit, packets, notes, CentreOf(centre), time)
             : null;
         _printing = kit.Printer is { } printer ? new PrintCycle(printer, new AttemptJournal(Path.Combine(options.Folder, "attempts"))) : null;
         (_talk, _uploads, _prints) = (Lane("session"), Lane("uploads"), Lane("printing"));

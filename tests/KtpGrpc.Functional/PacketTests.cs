@@ -98,6 +98,23 @@ public sealed class PacketTests
     }
 
     [Fact]
+    public async Task Capture_ThatTookFourMinutes_IsAmongTheServiceTimesOfItsStation()
+    {
+        await using var bench = await StationBench.StartAsync();
+        var time = new StretchedTime();
+        await using var agent = await bench.OpenAsync(new Kit([new SlowScanner(time, TimeSpan.FromMinutes(4))], null, []), time: time);
+        await StationBench.RecordAsync(agent);
+        Assert.IsType<StepOutcome.Done>(await agent.RunDueAsync(Now, CancellationToken.None));
+
+        var coverage = new CoverageService.CoverageServiceClient(bench.Server.Admin);
+        var told = await Eventually.HoldsAsync(
+            async () => await coverage.GetServiceTimesAsync(new GetServiceTimesRequest { RegionCode = "53.71" }), seen => seen.Stations.Count > 0);
+
+        Assert.Equal((agent.StationId, 1L), (told.Stations[0].StationId, told.Stations[0].Captured.Citizens));
+        Assert.InRange(told.Stations[0].Captured.Median.ToTimeSpan().TotalMinutes, 3.8, 4.2);
+    }
+
+    [Fact]
     public async Task Packets_ThatWaitAtAStation_AreToldWithItsSamples()
     {
         await using var bench = await StationBench.StartAsync();
@@ -122,6 +139,34 @@ public sealed class PacketTests
     }
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    /// <summary>The system's time, of which more has passed than did.</summary>
+    private sealed class StretchedTime : TimeProvider
+    {
+        private long _passed;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _passed);
+
+        public void Pass(TimeSpan time) => Interlocked.Add(ref _passed, (long)(time.TotalSeconds * TimestampFrequency));
+    }
+
+    /// <summary>A person who takes his time.</summary>
+    private sealed class SlowScanner(StretchedTime time, TimeSpan takes) : ICaptureDevice
+    {
+        private readonly OnePersonScanner _scanner = new();
+
+        public Ktp.Health.V1.Device Identity => _scanner.Identity;
+
+        public IReadOnlyList<BodyPart> Parts => _scanner.Parts;
+
+        public Task<CaptureOutcome> CaptureAsync(DateTimeOffset now, CancellationToken cancellation)
+        {
+            time.Pass(takes);
+            return _scanner.CaptureAsync(now, cancellation);
+        }
+
+        public Ktp.Health.V1.Sample Read(DateTimeOffset now) => _scanner.Read(now);
+    }
 
     /// <summary>What the centre does, with nothing but OpenSSL, the authority's certificate and its own key.</summary>
     private static async Task<ZipArchive> OpenAtTheCentreAsync(string packet, TempFolder folder, RunningServer server)

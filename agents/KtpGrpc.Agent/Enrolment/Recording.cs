@@ -5,7 +5,7 @@ using KtpGrpc.Agent.Outbox;
 namespace KtpGrpc.Agent.Enrolment;
 
 /// <summary>Records one citizen: every capture device in turn, at most three tries each, then seals and saves.</summary>
-internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, X509Certificate2 centre)
+internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, X509Certificate2 centre, TimeProvider time)
 {
     /// <summary>Tries before a citizen is sent home, as the kits' own software has it.</summary>
     private const int Tries = 3;
@@ -23,6 +23,7 @@ internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, 
             throw new ArgumentException($"Village {village} is not in the regency of {stationId}: leave it out where the citizen lives elsewhere.", nameof(citizen));
         }
 
+        var started = time.GetTimestamp();
         using var parts = new CapturedParts();
         foreach (var device in kit.Capture)
         {
@@ -36,7 +37,7 @@ internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, 
         var sealedPacket = _sealer.Seal(parts, new PacketManifest(packet, stationId, now, citizen), centre, station);
         try
         {
-            notes.Write(packet, citizen, now);
+            notes.Write(packet, citizen, now, time.GetElapsedTime(started));
         }
         catch (IOException fault) when (DurableFile.IsDiskFull(fault))
         {

@@ -74,6 +74,7 @@ internal sealed class Uploader(PacketStore packets, OfferNotes notes)
             CapturedAt = note.CapturedAt.ToTimestamp(),
             Citizen = new Ktp.Enrolment.V1.Citizen { Nik = note.Nik, Name = note.Name },
             VillageCode = note.Village ?? "",
+            CaptureDuration = note.CaptureSeconds is { } seconds ? new Duration { Seconds = seconds } : null,
         };
     }
 
