@@ -110,6 +110,7 @@ internal sealed class KtpServer : IAsyncDisposable
         services.AddMetricsPage();
         services.AddInstruments<StorageInstruments>();
         services.AddInstruments<CertificateInstruments>();
+        services.AddInstruments<StationInstruments>();
         services.AddRpc(most: MostControlMessage);
         services.AddServingState();
         services.AddJournal();

@@ -43,14 +43,14 @@ internal sealed class StationAgent : IAsyncDisposable
         _clock = new StationClock(time);
         _outbox = DiskOutbox.Open(Path.Combine(options.Folder, "outbox"), new OutboxOptions { QuotaBytes = options.QuotaBytes });
         _events = new StationEvents(_outbox, logger);
-        _conversation = new Conversation(options, kit, _outbox, _events, _clock, time, logger);
-        _renewal = new Renewal(options, time, logger);
         var packets = PacketStore.Open(Path.Combine(options.Folder, "packets"), _outbox);
+        _conversation = new Conversation(options, kit, _outbox, packets, _events, _clock, time, logger);
+        _renewal = new Renewal(options, time, logger);
         var notes = new OfferNotes(Path.Combine(options.Folder, "offers"));
         notes.KeepOnly(packets.Kept);
         _uploader = new Uploader(packets, notes);
         _recording = options.CentreCertificatePath is { } centre
-            ? new Recording(kit, packets, notes, CentreOf(centre))
+            ? new Recording(kit, packets, notes, CentreOf(centre), time)
             : null;
         _printing = kit.Printer is { } printer ? new PrintCycle(printer, new AttemptJournal(Path.Combine(options.Folder, "attempts"))) : null;
         (_talk, _uploads, _prints) = (Lane("session"), Lane("uploads"), Lane("printing"));

@@ -49,6 +49,7 @@ internal sealed partial class CoverageService
         CapturesPerHour = service.Captures.PerHour,
         Printed = ToWire(service.Printed),
         HandedOver = ToWire(service.HandedOver),
+        Captured = ToWire(service.Captured),
     };
 
     private static Waits ToWire(IReadOnlyList<(int Bucket, long Count)> buckets) => new()

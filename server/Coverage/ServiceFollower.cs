@@ -20,7 +20,8 @@ internal static class ServiceFollower
 
     private static ValueTask HandleAsync(Tx tx, SealedFact news, IFact fact) => fact switch
     {
-        PacketReceived packet => ServiceStore.CapturedAsync(tx, packet.CitizenId, packet.StationId, CaptureMoment.Of(packet.CapturedAt, news.At)),
+        PacketReceived packet => ServiceStore.CapturedAsync(tx, packet.CitizenId, packet.StationId, CaptureMoment.Of(packet.CapturedAt, news.At),
+            packet.CaptureSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
         JobEnqueued job => ServiceStore.OweAsync(tx, job.JobId, job.CitizenId),
         JobCancelled job => ServiceStore.ForgetJobAsync(tx, job.JobId),
         AttemptPrinted { Next: null } card => ServiceStore.PrintedAsync(tx, card.JobId, news.At),

@@ -13,20 +13,31 @@ internal sealed class ServiceInstruments
 
     private readonly Database _database;
     private IReadOnlyList<Measurement<double>> _waits = [];
+    private IReadOnlyList<Measurement<double>> _captures = [];
 
     public ServiceInstruments(IMeterFactory meters, Database database)
     {
         _database = database;
-        meters.Create("ktp.service").CreateObservableGauge(
+        var meter = meters.Create("ktp.service");
+        meter.CreateObservableGauge(
             "ktp.service", () => Volatile.Read(ref _waits), "s", "Time from capture to card that this share of citizens waited at most, of the waits that ended in the last 28 days.");
+        meter.CreateObservableGauge(
+            "ktp.service.capture", () => Volatile.Read(ref _captures), "s", "Time from the start of a capture to its sealed packet that this share of captures took at most, of those measured in the last 28 days.");
     }
 
     public async Task RefreshAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var first = LocalDay.Of(RegionCode.Country, now).AddDays(1 - CoverageWire.UsualDays);
         var waits = await _database.ReadAsync(tx => ServiceStore.ListProvincesAsync(tx, first), cancellation);
-        Volatile.Write(ref _waits, [.. waits.GroupBy(wait => (wait.Province, wait.End)).SelectMany(wait => _shares.Select(share => new Measurement<double>(
-            WaitBuckets.Quantile([.. wait.Select(bucket => (bucket.Bucket, bucket.Count))], share.Share)!.Value.TotalSeconds,
-            new("region", wait.Key.Province), new("until", wait.Key.End == ServiceEnd.Printed ? "printed" : "handed_over"), new("share", share.Label))))]);
+        var ended = waits.ToLookup(wait => wait.End);
+        Volatile.Write(ref _waits, [.. Measure(ended[ServiceEnd.Printed], "printed"), .. Measure(ended[ServiceEnd.HandedOver], "handed_over")]);
+        Volatile.Write(ref _captures, [.. Measure(ended[ServiceEnd.Captured])]);
     }
+
+    private static IEnumerable<Measurement<double>> Measure(IEnumerable<(string Province, ServiceEnd End, int Bucket, long Count)> waits, string? until = null) =>
+        from province in waits.GroupBy(wait => wait.Province)
+        from share in _shares
+        select new Measurement<double>(
+            WaitBuckets.Quantile([.. province.Select(bucket => (bucket.Bucket, bucket.Count))], share.Share)!.Value.TotalSeconds,
+            [new("region", province.Key), .. until is null ? Array.Empty<KeyValuePair<string, object?>>() : [new("until", until)], new("share", share.Label)]);
 }

@@ -8,7 +8,8 @@ namespace KtpGrpc.Server.Coverage;
 internal static class ServiceStore
 {
     /// <summary>A citizen who is recorded again waits since the first time, until he has his card.</summary>
-    public static async ValueTask CapturedAsync(Tx tx, string citizenId, string stationId, DateTimeOffset at)
+    /// <param name="took">How long the capture took, where it was measured.</param>
+    public static async ValueTask CapturedAsync(Tx tx, string citizenId, string stationId, DateTimeOffset at, TimeSpan? took)
     {
         await tx.ExecuteAsync(
             "INSERT INTO service_waits (citizen_id, station_id, captured_at, printed) VALUES ($1, $2, $3, 0) ON CONFLICT (citizen_id) DO NOTHING", citizenId, stationId, at);
@@ -22,6 +23,10 @@ internal static class ServiceStore
               last_hour = CASE WHEN excluded.last_hour > service_captures.last_hour THEN excluded.last_hour ELSE service_captures.last_hour END
             """,
             stationId, DateOnly.FromDateTime(local.DateTime).ToStored(), (long)local.Hour);
+        if (took is { } duration)
+        {
+            await CountAsync(tx, StationId.Trusted(stationId), ServiceEnd.Captured, at, duration);
+        }
     }
 
     /// <summary>A card that is owed to one who waits for none, as in the place of a lost one, is measured by nothing.</summary>
@@ -34,7 +39,7 @@ internal static class ServiceStore
     {
         if (await FindWaitAsync(tx, jobId) is { Printed: false } wait)
         {
-            await CountAsync(tx, wait, ServiceEnd.Printed, at);
+            await CountAsync(tx, wait.Station, ServiceEnd.Printed, at, at - wait.CapturedAt);
             await tx.ExecuteAsync("UPDATE service_waits SET printed = 1 WHERE citizen_id = $1", wait.CitizenId);
         }
     }
@@ -43,7 +48,7 @@ internal static class ServiceStore
     {
         if (await FindWaitAsync(tx, jobId) is { } wait)
         {
-            await CountAsync(tx, wait, ServiceEnd.HandedOver, at);
+            await CountAsync(tx, wait.Station, ServiceEnd.HandedOver, at, at - wait.CapturedAt);
             await tx.ExecuteAsync("DELETE FROM service_jobs WHERE citizen_id = $1", wait.CitizenId);
             await tx.ExecuteAsync("DELETE FROM service_waits WHERE citizen_id = $1", wait.CitizenId);
         }
@@ -69,7 +74,7 @@ internal static class ServiceStore
         return new SortedDictionary<string, Service>(
             captures.Keys.Union(waits.Select(group => group.Key.Station)).ToDictionary(
                 station => station,
-                station => new Service(captures.GetValueOrDefault(station), [.. waits[(station, ServiceEnd.Printed)]], [.. waits[(station, ServiceEnd.HandedOver)]])),
+                station => new Service(captures.GetValueOrDefault(station), [.. waits[(station, ServiceEnd.Printed)]], [.. waits[(station, ServiceEnd.HandedOver)]], [.. waits[(station, ServiceEnd.Captured)]])),
             StringComparer.Ordinal);
     }
 
@@ -86,15 +91,15 @@ internal static class ServiceStore
         row => new Wait(row.GetString(0), StationId.Trusted(row.GetString(1)), row.GetMoment(2), row.GetInt64(3) == 1), jobId);
 
     /// <summary>At the station, and in its province, which a page of metrics shows.</summary>
-    private static ValueTask CountAsync(Tx tx, Wait wait, ServiceEnd end, DateTimeOffset at)
+    private static ValueTask CountAsync(Tx tx, StationId station, ServiceEnd end, DateTimeOffset at, TimeSpan wait)
     {
-        var (day, bucket) = (LocalDay.Of(wait.Station.Region, at).ToStored(), (long)WaitBuckets.Of(at - wait.CapturedAt));
+        var (day, bucket) = (LocalDay.Of(station.Region, at).ToStored(), (long)WaitBuckets.Of(wait));
         return tx.ExecuteManyAsync(
             """
             INSERT INTO service_days (place, day, ended, bucket, citizens) VALUES ($1, $2, $3, $4, 1)
             ON CONFLICT (place, day, ended, bucket) DO UPDATE SET citizens = service_days.citizens + 1
             """,
-            [[wait.Station.Value, day, end, bucket], [wait.Station.Region.Office.Parent.Value, day, end, bucket]]);
+            [[station.Value, day, end, bucket], [station.Region.Office.Parent.Value, day, end, bucket]]);
     }
 
     private sealed record Wait(string CitizenId, StationId Station, DateTimeOffset CapturedAt, bool Printed);

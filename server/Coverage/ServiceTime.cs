@@ -1,6 +1,6 @@
 namespace KtpGrpc.Server.Coverage;
 
-/// <summary>Which moment of a card a wait ends at.</summary>
+/// <summary>What a wait ends with.</summary>
 internal enum ServiceEnd
 {
     /// <summary>The first card that came out for the capture, whatever became of it.</summary>
@@ -8,6 +8,9 @@ internal enum ServiceEnd
 
     /// <summary>In the citizen's hand.</summary>
     HandedOver = 2,
+
+    /// <summary>The sealed packet: the capture itself, from its start.</summary>
+    Captured = 3,
 }
 
 /// <summary>
@@ -52,12 +55,13 @@ internal readonly record struct Captures(long Count, long OpenHours)
 }
 
 /// <summary>How a station, or all of an office, served its citizens.</summary>
-internal sealed record Service(Captures Captures, IReadOnlyList<(int Bucket, long Count)> Printed, IReadOnlyList<(int Bucket, long Count)> HandedOver)
+internal sealed record Service(Captures Captures, IReadOnlyList<(int Bucket, long Count)> Printed, IReadOnlyList<(int Bucket, long Count)> HandedOver, IReadOnlyList<(int Bucket, long Count)> Captured)
 {
-    public static readonly Service None = new(default, [], []);
+    public static readonly Service None = new(default, [], [], []);
 
     public static Service Sum(IReadOnlyCollection<Service> parts) => new(
-        parts.Aggregate(default(Captures), (sum, part) => sum + part.Captures), Merge(parts.SelectMany(part => part.Printed)), Merge(parts.SelectMany(part => part.HandedOver)));
+        parts.Aggregate(default(Captures), (sum, part) => sum + part.Captures), Merge(parts.SelectMany(part => part.Printed)), Merge(parts.SelectMany(part => part.HandedOver)),
+        Merge(parts.SelectMany(part => part.Captured)));
 
     private static List<(int Bucket, long Count)> Merge(IEnumerable<(int Bucket, long Count)> buckets) =>
         [.. buckets.GroupBy(bucket => bucket.Bucket).OrderBy(group => group.Key).Select(group => (group.Key, group.Sum(bucket => bucket.Count)))];

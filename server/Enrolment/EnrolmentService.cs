@@ -103,6 +103,7 @@ internal class EnrolmentService(Database database, PacketIntake intake, CitizenR
         return new PacketSeal(PacketId.Require(request.PacketId), station, request.Sha256.ToByteArray(), length, Require.Moment(request.CapturedAt, "captured_at"))
         {
             Village = request.VillageCode.Length == 0 ? null : RequireVillage(request.VillageCode, station.Region.Office),
+            CaptureSeconds = request.CaptureDuration is { } took ? Require.Within(took.Seconds, "the seconds of capture_duration", 1, Offering.MostCaptureSeconds) : null,
         };
     }
 

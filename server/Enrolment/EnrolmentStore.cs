@@ -9,7 +9,7 @@ namespace KtpGrpc.Server.Enrolment;
 /// <summary>The SQL of packets and offers. Packets and their totals are changed by facts; offers and refusals are no facts.</summary>
 internal static class EnrolmentStore
 {
-    private const string SealColumns = "packet_id, station_id, sha256, length, captured_at, village";
+    private const string SealColumns = "packet_id, station_id, sha256, length, captured_at, village, capture_seconds";
     private const string PacketColumns = SealColumns + ", received_at, signature";
     private const string OfferColumns = SealColumns + ", nik_hash, person, file, offered_at";
 
@@ -35,8 +35,8 @@ internal static class EnrolmentStore
         tx.NumberAsync("SELECT COUNT(*) FROM packet_offers WHERE station_id = $1", station.Value);
 
     public static ValueTask<int> AddOfferAsync(Tx tx, PacketOffer offer) => tx.ExecuteAsync(
-        $"INSERT INTO packet_offers ({OfferColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        offer.Seal.Id.Value, offer.Seal.Station.Value, offer.Seal.Sha256, offer.Seal.Length, offer.Seal.CapturedAt, offer.Seal.Village?.Value,
+        $"INSERT INTO packet_offers ({OfferColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        offer.Seal.Id.Value, offer.Seal.Station.Value, offer.Seal.Sha256, offer.Seal.Length, offer.Seal.CapturedAt, offer.Seal.Village?.Value, offer.Seal.CaptureSeconds,
         offer.Citizen.NikHash, offer.Citizen.Person, offer.File, offer.OfferedAt);
 
     public static ValueTask<int> TouchOfferAsync(Tx tx, PacketOffer offer) =>
@@ -79,10 +79,11 @@ internal static class EnrolmentStore
     {
         await tx.ExecuteAsync(
             """
-            INSERT INTO packets (packet_id, station_id, region, citizen_id, sha256, length, captured_at, received_at, file, signature, village)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            INSERT INTO packets (packet_id, station_id, region, citizen_id, sha256, length, captured_at, received_at, file, signature, village, capture_seconds)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
-            fact.PacketId, fact.StationId, fact.Region, fact.CitizenId, fact.Sha256, fact.Length, fact.CapturedAt, at, fact.File, fact.Signature, fact.Village);
+            fact.PacketId, fact.StationId, fact.Region, fact.CitizenId, fact.Sha256, fact.Length, fact.CapturedAt, at, fact.File, fact.Signature, fact.Village,
+            fact.CaptureSeconds);
         await tx.ExecuteAsync(
             """
             INSERT INTO packet_totals (region, packets, bytes) VALUES ($1, 1, $2)
@@ -95,10 +96,11 @@ internal static class EnrolmentStore
         PacketId.Trusted(row.GetString(0)), StationId.Trusted(row.GetString(1)), row.GetBytes(2), row.GetInt64(3), row.GetMoment(4))
     {
         Village = row.GetStringOrNull(5) is { } village ? RegionCode.Trusted(village) : null,
+        CaptureSeconds = row.IsNull(6) ? null : row.GetInt64(6),
     };
 
-    private static Packet ReadPacket(Row row) => new(ReadSeal(row), row.GetMoment(6), row.GetBytes(7));
+    private static Packet ReadPacket(Row row) => new(ReadSeal(row), row.GetMoment(7), row.GetBytes(8));
 
     private static PacketOffer ReadOffer(Row row) => new(
-        ReadSeal(row), new ProtectedCitizen(row.GetBytes(6), row.GetBytes(7)), row.GetString(8), row.GetMoment(9));
+        ReadSeal(row), new ProtectedCitizen(row.GetBytes(7), row.GetBytes(8)), row.GetString(9), row.GetMoment(10));
 }

@@ -8,6 +8,9 @@ internal abstract record Offering
     /// <summary>A packet of 10 fingers, 2 irises, a face and a signature has some 1 to 2 MB; 16 MiB leaves room for raw images.</summary>
     public const long MostBytes = 16 * 1024 * 1024;
 
+    /// <summary>Four hours: whoever takes longer left the desk in between.</summary>
+    public const long MostCaptureSeconds = 4 * 3600;
+
     private Offering()
     {
     }

@@ -13,6 +13,9 @@ internal sealed record PacketSeal(PacketId Id, StationId Station, byte[] Sha256,
     /// <summary>Where the citizen lives, where the station tells it; in its own regency.</summary>
     public RegionCode? Village { get; init; }
 
+    /// <summary>From the start of the capture to the seal, 1 to <see cref="Offering.MostCaptureSeconds"/>, where the station measured it.</summary>
+    public long? CaptureSeconds { get; init; }
+
     public RegionCode Region => Station.Region;
 
     public bool IsSameAs(PacketSeal other) =>

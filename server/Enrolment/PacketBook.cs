@@ -60,7 +60,7 @@ internal sealed class PacketBook(Database database, JournalWriter journal, Serve
 
             var citizen = await CitizenRegister.FindOrAddAsync(tx, offer.Citizen);
             await journal.AcceptAsync(tx, now, "station:" + seal.Station, new PacketReceived(
-                seal.Id.Value, seal.Station.Value, seal.Region.Value, citizen.Value, seal.Sha256, seal.Length, seal.CapturedAt, offer.File, signature, seal.Village?.Value));
+                seal.Id.Value, seal.Station.Value, seal.Region.Value, citizen.Value, seal.Sha256, seal.Length, seal.CapturedAt, offer.File, signature, seal.Village?.Value, seal.CaptureSeconds));
             await EnrolmentStore.DeleteOfferAsync(tx, seal.Id);
             return new Packet(seal, now, signature);
         }, CancellationToken.None);

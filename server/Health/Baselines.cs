@@ -35,22 +35,20 @@ internal sealed class Baselines
 
     public bool TryRestoreUsual(DeviceKind kind, string? model, byte[] saved) => (model is null ? KindOf(kind) : UsualOf(kind, model)).TryRestore(saved);
 
-    /// <summary>What was learned of counters since the last call, as rows; a kind's own has no model.</summary>
-    public List<(DeviceKind Kind, string? Model, byte[] State)> TakeChangedUsual() =>
+    /// <summary>What was learned of counters since the last call; a kind's own has no model.</summary>
+    public List<(DeviceKind Kind, string? Model, ModelUsual Usual, ModelLearned Learned)> TakeChangedUsual() =>
     [
-        .. _kinds.Select(kind => (kind.Key, (string?)null, State: kind.Value.TakeChanged())).Concat(_usual.Select(model => (model.Key.Kind, (string?)model.Key.Model, State: model.Value.TakeChanged())))
-            .Where(row => row.State is not null).Select(row => (row.Item1, row.Item2, row.State!)),
+        .. _kinds.Select(kind => (Kind: kind.Key, Model: (string?)null, Usual: kind.Value))
+            .Concat(_usual.Select(model => (model.Key.Kind, Model: (string?)model.Key.Model, Usual: model.Value)))
+            .Select(of => (of.Kind, of.Model, of.Usual, Learned: of.Usual.TakeChanged()))
+            .Where(of => of.Learned is not null).Select(of => (of.Kind, of.Model, of.Usual, of.Learned!)),
     ];
 
     public void Restore(string modelKey, double failed, double attempts) => _models[modelKey] = new ModelBaseline(failed, attempts);
 
-    /// <summary>What was learned since the last call, as rows.</summary>
-    public List<(string ModelKey, double Failed, double Attempts)> TakeChanged() =>
-        [.. _models.Where(model => model.Value.Changed).Select(model =>
-        {
-            var (failed, attempts) = model.Value.Read();
-            return (model.Key, failed, attempts);
-        })];
+    /// <summary>What was learned of ratios since the last call.</summary>
+    public List<(string ModelKey, ModelBaseline Baseline, LearnedRatio Learned)> TakeChanged() =>
+        [.. _models.Where(model => model.Value.Changed).Select(model => (model.Key, model.Value, model.Value.Take()))];
 
     private ModelUsual KindOf(DeviceKind kind) => _kinds.GetOrAdd(kind, static of => new ModelUsual(of, null));
 

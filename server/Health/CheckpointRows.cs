@@ -1,4 +1,5 @@
 using Ktp.Health.V1;
+using KtpGrpc.Server.Health.Detectors;
 using KtpGrpc.Server.Rpc;
 using KtpGrpc.Server.Stations;
 using KtpGrpc.Server.Storage;
@@ -24,9 +25,18 @@ internal static class CheckpointRows
         "SELECT station_id, state FROM detector_checkpoints WHERE station_id >= $1 AND station_id < $2 AND station_id > $3 ORDER BY station_id LIMIT $4",
         row => (StationId.Trusted(row.GetString(0)), row.GetBytes(1)), below.Range.From, below.Range.To, after, limit);
 
-    public static ValueTask SaveBaselinesAsync(Tx tx, IReadOnlyList<(string ModelKey, double Failed, double Attempts)> learned) => tx.ExecuteManyAsync(
-        "INSERT INTO model_baselines (model_key, failed, attempts) VALUES ($1, $2, $3) ON CONFLICT (model_key) DO UPDATE SET failed = excluded.failed, attempts = excluded.attempts",
-        [.. learned.Select(row => new object?[] { row.ModelKey, row.Failed, row.Attempts })]);
+    /// <summary>
+    /// Adds what a server has learned of a ratio to what the row has, whoever taught that, and gives what it has then. Rows are
+    /// asked for in the order of their keys, so that two servers wait for each other in turn.
+    /// </summary>
+    public static async ValueTask<(double Failed, double Attempts)> MergeBaselineAsync(Tx tx, string modelKey, LearnedRatio learned)
+    {
+        await tx.ExecuteAsync("INSERT INTO model_baselines (model_key, failed, attempts) VALUES ($1, 0, 0) ON CONFLICT (model_key) DO NOTHING", modelKey);
+        var row = (await tx.ListAsync($"SELECT failed, attempts FROM model_baselines WHERE model_key = $1 {tx.Dialect.ForUpdate}", row => (row.GetDouble(0), row.GetDouble(1)), modelKey))[0];
+        var merged = ModelBaseline.Merge(row, learned);
+        await tx.ExecuteAsync("UPDATE model_baselines SET failed = $2, attempts = $3 WHERE model_key = $1", modelKey, merged.Failed, merged.Attempts);
+        return merged;
+    }
 
     public static ValueTask<List<(string ModelKey, double Failed, double Attempts)>> ListBaselinesAsync(Tx tx) => tx.ListAsync(
         "SELECT model_key, failed, attempts FROM model_baselines", row => (row.GetString(0), row.GetDouble(1), row.GetDouble(2)));
@@ -34,9 +44,16 @@ internal static class CheckpointRows
     /// <summary>Of a model's counters; a kind's own have no model.</summary>
     public static string KeyOf(DeviceKind kind, string? model) => model is null ? DeviceKey.NameOf(kind) : $"{DeviceKey.NameOf(kind)}/{model}";
 
-    public static ValueTask SaveUsualAsync(Tx tx, IReadOnlyList<(DeviceKind Kind, string? Model, byte[] State)> learned) => tx.ExecuteManyAsync(
-        "INSERT INTO model_counters (model_key, kind, model, state) VALUES ($1, $2, $3, $4) ON CONFLICT (model_key) DO UPDATE SET state = excluded.state",
-        [.. learned.Select(row => new object?[] { KeyOf(row.Kind, row.Model), row.Kind, row.Model, row.State })]);
+    /// <summary>The same for what was learned of a model's counters.</summary>
+    public static async ValueTask<ModelState> MergeUsualAsync(Tx tx, DeviceKind kind, string? model, ModelLearned learned)
+    {
+        var key = KeyOf(kind, model);
+        await tx.ExecuteAsync("INSERT INTO model_counters (model_key, kind, model, state) VALUES ($1, $2, $3, $4) ON CONFLICT (model_key) DO NOTHING", key, kind, model, Array.Empty<byte>());
+        var row = (await tx.ListAsync($"SELECT state FROM model_counters WHERE model_key = $1 {tx.Dialect.ForUpdate}", row => row.GetBytes(0), key))[0];
+        var merged = ModelState.Merge(ModelState.Read(row), learned);
+        await tx.ExecuteAsync("UPDATE model_counters SET state = $2 WHERE model_key = $1", key, merged.ToBytes());
+        return merged;
+    }
 
     public static ValueTask<List<(DeviceKind Kind, string? Model, byte[] State)>> ListUsualAsync(Tx tx) => tx.ListAsync(
         "SELECT kind, model, state FROM model_counters ORDER BY model_key", row => ((DeviceKind)row.GetInt64(0), row.GetStringOrNull(1), row.GetBytes(2)));

@@ -7,6 +7,9 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, StationOwners own
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
+    /// <summary>A country has some dozens of models; more do not hold their rows for seconds.</summary>
+    private const int ModelsAtOnce = 200;
+
     public async Task SaveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         List<Exception> faults = [];
@@ -27,21 +30,50 @@ internal sealed class DetectorCheckpoints(HealthMemory memory, StationOwners own
             }
         }
 
-        var learned = baselines.TakeChanged();
-        if (learned.Count > 0)
-        {
-            await database.WriteAsync(tx => CheckpointRows.SaveBaselinesAsync(tx, learned), cancellation);
-        }
-
-        var usual = baselines.TakeChangedUsual();
-        if (usual.Count > 0)
-        {
-            await database.WriteAsync(tx => CheckpointRows.SaveUsualAsync(tx, usual), cancellation);
-        }
-
+        await MergeModelsAsync(cancellation);
         if (faults.Count > 0)
         {
             throw new AggregateException(faults);
+        }
+    }
+
+    /// <summary>Every server teaches the same rows, adds its own to what the others taught, and learns that from them.</summary>
+    private async Task MergeModelsAsync(CancellationToken cancellation)
+    {
+        foreach (var some in baselines.TakeChanged().OrderBy(ratio => ratio.ModelKey, StringComparer.Ordinal).Chunk(ModelsAtOnce))
+        {
+            var merged = await database.WriteAsync(async tx =>
+            {
+                var rows = new List<(double, double)>();
+                foreach (var ratio in some)
+                {
+                    rows.Add(await CheckpointRows.MergeBaselineAsync(tx, ratio.ModelKey, ratio.Learned));
+                }
+
+                return rows;
+            }, cancellation);
+            foreach (var (ratio, row) in some.Zip(merged))
+            {
+                ratio.Baseline.Adopt(row, ratio.Learned);
+            }
+        }
+
+        foreach (var some in baselines.TakeChangedUsual().OrderBy(model => CheckpointRows.KeyOf(model.Kind, model.Model), StringComparer.Ordinal).Chunk(ModelsAtOnce))
+        {
+            var merged = await database.WriteAsync(async tx =>
+            {
+                var rows = new List<ModelState>();
+                foreach (var model in some)
+                {
+                    rows.Add(await CheckpointRows.MergeUsualAsync(tx, model.Kind, model.Model, model.Learned));
+                }
+
+                return rows;
+            }, cancellation);
+            foreach (var (model, row) in some.Zip(merged))
+            {
+                model.Usual.Adopt(row, model.Learned);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Ktp.Health.V1;
+using KtpGrpc.Server.Clock;
 
 namespace KtpGrpc.Server.Health;
 
@@ -14,12 +15,16 @@ internal sealed class HealthInstruments
     private readonly Counter<long> _taken;
     private readonly Counter<long> _refused;
 
-    public HealthInstruments(IMeterFactory meters, HealthMemory memory)
+    public HealthInstruments(IMeterFactory meters, HealthMemory memory, DomainClock clock)
     {
         var meter = meters.Create("ktp.health");
         _taken = meter.CreateCounter<long>("ktp.health.samples", "{sample}", "Samples taken.");
         _refused = meter.CreateCounter<long>("ktp.health.samples.refused", "{sample}", "Samples of batches that were refused.");
         meter.CreateObservableGauge("ktp.health.conditions", () => Count(memory), "{device}", "Devices and stations, by what is believed of them and by province.");
+        meter.CreateObservableGauge("ktp.health.waiting_packets", () => Waiting(memory, all => all.Sum(waiting => waiting.Packets)), "{packet}", "Sealed packets that stations keep until the server has them, by province.");
+        meter.CreateObservableGauge("ktp.health.waiting", () => Waiting(memory, all => all.Sum(waiting => waiting.Bytes)), "By", "Bytes of these packets, by province.");
+        meter.CreateObservableGauge(
+            "ktp.health.waiting_oldest", () => Waiting(memory, all => (long)all.Max(waiting => waiting.Age(clock.Now)).TotalSeconds), "s", "Time since the oldest of these packets was sealed, by province.");
         Taken(0);
         Refused(0);
     }
@@ -27,6 +32,15 @@ internal sealed class HealthInstruments
     public void Taken(int samples) => _taken.Add(samples);
 
     public void Refused(int samples) => _refused.Add(samples);
+
+    /// <summary>Each server tells of the stations that it hears, and nothing of a province where nothing waits.</summary>
+    private static List<Measurement<long>> Waiting(HealthMemory memory, Func<IEnumerable<WaitingPackets>, long> figure) =>
+    [
+        .. memory.Stations.Where(station => station.IsMine).GroupBy(station => NumberOf(station.Id.Region.Value), station => station.Waiting)
+            .Select(province => (province.Key, Told: province.OfType<WaitingPackets>().Where(waiting => waiting.Packets > 0).ToList()))
+            .Where(province => province.Told.Count > 0)
+            .Select(province => new Measurement<long>(figure(province.Told), new KeyValuePair<string, object?>("region", LabelOf(province.Key)))),
+    ];
 
     private static List<Measurement<long>> Count(HealthMemory memory)
     {
@@ -48,7 +62,7 @@ internal sealed class HealthInstruments
             {
                 if (counts[province, state] > 0)
                 {
-                    measurements.Add(new Measurement<long>(counts[province, state], new("region", province.ToString("00", CultureInfo.InvariantCulture)), new("state", _states[state])));
+                    measurements.Add(new Measurement<long>(counts[province, state], new("region", LabelOf(province)), new("state", _states[state])));
                 }
             }
         }
@@ -58,6 +72,8 @@ internal sealed class HealthInstruments
 
     /// <summary>A code begins with two digits.</summary>
     private static int NumberOf(string code) => 10 * (code[0] - '0') + code[1] - '0';
+
+    private static string LabelOf(int province) => province.ToString("00", CultureInfo.InvariantCulture);
 
     private static void Add(long[,] counts, int province, Condition? condition)
     {

@@ -134,6 +134,16 @@ internal sealed class HealthIntake(
         }
     }
 
+    /// <summary>What the station keeps until the server has it.</summary>
+    public void Keeps(StationId id, WaitingPackets waiting)
+    {
+        var station = memory.FindOrAdd(id);
+        lock (station.Lock)
+        {
+            station.Waiting = waiting;
+        }
+    }
+
     /// <summary>A station's session ended by the station's side: with its farewell, or because the line broke.</summary>
     public void Ended(StationId id, bool farewell)
     {

@@ -11,7 +11,7 @@ internal sealed record ModelDevice(Attention Attention, Signal By, DateTimeOffse
 }
 
 /// <summary>Devices of one model that went bad together, by one counter.</summary>
-/// <param name="Heard">Devices of the model that were heard on the day on which it was noticed.</param>
+/// <param name="Heard">Devices of the model that were heard: on the day on which it was noticed, within the week where more joined them.</param>
 internal sealed record ModelTrouble(Signal Signal, DateTimeOffset Since, int Devices, int Heard);
 
 /// <summary>A bad firmware, or a bad batch of ribbons or blanks, moves a whole model: that is one cause, and not each device's own.</summary>
@@ -28,7 +28,8 @@ internal static class ModelShift
 
     /// <summary>
     /// At least three and at least half of those heard today ask for attention by the same counter, since the same day; until
-    /// fewer than a quarter of those heard within the week do.
+    /// fewer than a quarter of those heard within the week do. It grows with those that join them, told by quarters: of thousands
+    /// each is not a fact by itself.
     /// </summary>
     public static ModelTrouble? Judge(ModelTrouble? before, IReadOnlyList<ModelDevice> devices)
     {
@@ -36,7 +37,10 @@ internal static class ModelShift
         {
             var heard = devices.Where(device => device.DaysAway <= MostDaysAway).ToList();
             var still = heard.Count(device => device.IsStrangeBy(before.Signal));
-            return heard.Count > 0 && 4 * still < heard.Count ? null : before;
+            var joined = heard.Count(device => device.IsStrangeBy(before.Signal) && device.Since >= before.Since);
+            return heard.Count > 0 && 4 * still < heard.Count ? null
+                : joined >= before.Devices + Math.Max(1, before.Devices / 4) ? before with { Devices = joined, Heard = heard.Count }
+                : before;
         }
 
         var today = devices.Where(device => device.DaysAway <= 0).ToList();

@@ -14,9 +14,9 @@ internal static class ModelShiftStore
     /// Whether it stands as this server believes, for the rest of the transaction. What all models of one key share is locked by
     /// the row of their counters, which is there before any of them can be judged.
     /// </summary>
-    public static async ValueTask<bool> StandsAsync(Tx tx, DeviceKind kind, string model, bool isShifted) =>
+    public static async ValueTask<bool> StandsAsync(Tx tx, DeviceKind kind, string model, ModelTrouble? trouble) =>
         await tx.NumberAsync($"SELECT 1 FROM model_counters WHERE model_key = $1 {tx.Dialect.ForUpdate}", CheckpointRows.KeyOf(kind, model)) == 1
-        && await tx.NumberAsync("SELECT COUNT(*) FROM model_shifts WHERE model_key = $1", CheckpointRows.KeyOf(kind, model)) == (isShifted ? 1 : 0);
+        && await tx.NumberAsync("SELECT COALESCE(MAX(devices), 0) FROM model_shifts WHERE model_key = $1", CheckpointRows.KeyOf(kind, model)) == (trouble?.Devices ?? 0);
 
     public static async ValueTask ApplyAsync(Tx tx, DateTimeOffset at, ModelShifted fact) => await tx.ExecuteAsync(
         "INSERT INTO model_shifts (model_key, kind, model, signal, since, devices) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (model_key) DO UPDATE SET signal = excluded.signal, since = excluded.since, devices = excluded.devices",

@@ -35,19 +35,19 @@ internal sealed class ModelShiftWatch(HealthMemory memory, SavedStations saved, 
     {
         var usual = baselines.UsualOf(kind, model);
         var (before, after) = (usual.Trouble, ModelShift.Judge(usual.Trouble, devices));
-        if ((before is null) == (after is null))
+        if (before == after)
         {
             return;
         }
 
         var told = await database.WriteAsync(async tx =>
         {
-            if (!await ModelShiftStore.StandsAsync(tx, kind, model, isShifted: before is not null))
+            if (!await ModelShiftStore.StandsAsync(tx, kind, model, before))
             {
                 return false;
             }
 
-            await journal.AcceptAsync(tx, now, "server", after is null ? new ModelRecovered(model, kind) : FactOf(kind, model, after));
+            await journal.AcceptAsync(tx, now, "server", after is null ? new ModelRecovered(model, kind) : FactOf(kind, model, after, hasGrown: before is not null));
             return true;
         }, cancellation);
         if (told)
@@ -56,9 +56,9 @@ internal sealed class ModelShiftWatch(HealthMemory memory, SavedStations saved, 
         }
     }
 
-    private static ModelShifted FactOf(DeviceKind kind, string model, ModelTrouble trouble) => new(
+    private static ModelShifted FactOf(DeviceKind kind, string model, ModelTrouble trouble, bool hasGrown) => new(
         model, kind, trouble.Signal, trouble.Since, trouble.Devices,
-        FormattableString.Invariant($"Far more {WatchedCounter.NameOf(kind, trouble.Signal)} than usual at {trouble.Devices} of the {trouble.Heard} that were heard today: look for what they share, a firmware or a batch."));
+        FormattableString.Invariant($"Far more {WatchedCounter.NameOf(kind, trouble.Signal)} than usual at {trouble.Devices} of the {trouble.Heard} that were heard {(hasGrown ? "this week" : "today")}: look for what they share, a firmware or a batch."));
 
     private static Dictionary<(DeviceKind Kind, string Model), List<ModelDevice>> See(IEnumerable<StationHealth> stations, DateTimeOffset now)
     {

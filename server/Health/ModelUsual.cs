@@ -19,11 +19,11 @@ internal sealed class ModelUsual(DeviceKind device, ModelUsual? kind)
     /// </summary>
     private const int LeastRecentDays = 30;
 
-    private const byte Form = 1;
-
     private readonly Lock _telling = new();
     private double _savedDays;
     private double _savedFailures;
+    private double _takenDays;
+    private double _takenFailures;
     private DateTimeOffset _toldAt = DateTimeOffset.MinValue;
     private volatile ModelTrouble? _trouble;
 
@@ -72,67 +72,82 @@ internal sealed class ModelUsual(DeviceKind device, ModelUsual? kind)
         }
     }
 
-    /// <summary>What was learned since the last call, as it is saved; null for nothing.</summary>
-    public byte[]? TakeChanged()
+    /// <summary>What is known, and what of it was learned here; null for nothing since the last call.</summary>
+    public ModelLearned? TakeChanged()
     {
         var (days, failures) = (Record.Days, Record.Failures);
-        if (days == _savedDays && failures == _savedFailures)
+        if (days == _takenDays && failures == _takenFailures)
         {
             return null;
         }
 
-        (_savedDays, _savedFailures) = (days, failures);
-        using var stream = new MemoryStream();
-        using var to = new BinaryWriter(stream);
-        to.Write(Form);
-        to.Write(failures);
-        to.Write(days);
-        to.Write(Counters.Count);
-        for (var i = 0; i < Counters.Count; i++)
+        (_takenDays, _takenFailures) = (days, failures);
+        var counters = Counters.Select((counter, i) => (counter.Signal, Histograms: (IReadOnlyList<LearnedHistogram>)[.. Baselines[i].Histograms.Select(histogram => histogram.Take())])).ToList();
+        var now = new ModelState(
+            failures, days, Baselines.SelectMany(baseline => baseline.Histograms).Select(histogram => histogram.Day).DefaultIfEmpty(ModelState.UnknownDay).Max(),
+            [.. counters.Select(counter => new CounterState(counter.Signal, [.. counter.Histograms.Select(histogram => histogram.Seen)]))]);
+        return new ModelLearned(now, failures - _savedFailures, days - _savedDays, counters, SumsModels: kind is null);
+    }
+
+    /// <summary>Takes over what the tables have by now: what other servers have learned comes with it.</summary>
+    public void Adopt(ModelState merged, ModelLearned taken)
+    {
+        foreach (var (saved, before) in merged.Counters.Zip(taken.Now.Counters))
         {
-            to.Write((int)Counters[i].Signal);
-            Baselines[i].Write(to);
+            var histograms = Baselines[IndexOf(saved.Signal)].Histograms;
+            for (var i = 0; i < histograms.Count; i++)
+            {
+                histograms[i].Adopt(saved.Seen[i], before.Seen[i]);
+            }
         }
 
-        return stream.ToArray();
+        var (failures, days) = (merged.Failures - taken.Now.Failures, merged.Days - taken.Now.Days);
+        if (failures != 0 || days != 0)
+        {
+            Record.Take(failures, days);
+        }
+
+        (_savedFailures, _savedDays) = (merged.Failures, merged.Days);
+        (_takenFailures, _takenDays) = (_takenFailures + failures, _takenDays + days);
     }
 
     /// <summary>Takes up what was saved; false for what this program cannot read: the model is learned anew.</summary>
     public bool TryRestore(byte[] saved)
     {
-        try
-        {
-            using var from = new BinaryReader(new MemoryStream(saved));
-            if (from.ReadByte() != Form)
-            {
-                return false;
-            }
-
-            Restore(from);
-            return true;
-        }
-        catch (EndOfStreamException)
+        if (ModelState.Read(saved) is not { } state)
         {
             return false;
         }
-    }
 
-    private void Restore(BinaryReader from)
-    {
-        var (failures, days) = (from.ReadDouble(), from.ReadDouble());
         if (kind is not null && Record.Days == 0)
         {
             // The kind's own record is the sum of its models'; a second reading counts nothing twice.
-            Record.Take(failures, days);
+            Record.Take(state.Failures, state.Days);
         }
 
-        for (var left = from.ReadInt32(); left > 0; left--)
+        foreach (var counter in state.Counters.Where(counter => IndexOf(counter.Signal) >= 0))
         {
-            var signal = (Signal)from.ReadInt32();
-            var index = Counters.ToList().FindIndex(counter => counter.Signal == signal);
-            (index >= 0 ? Baselines[index] : new SurpriseBaseline("", "", CounterSort.Trouble)).Read(from);
+            var histograms = Baselines[IndexOf(counter.Signal)].Histograms;
+            for (var i = 0; i < histograms.Count; i++)
+            {
+                histograms[i].Restore(counter.Seen[i]);
+            }
         }
 
-        (_savedDays, _savedFailures) = (Record.Days, Record.Failures);
+        (_savedFailures, _savedDays) = (_takenFailures, _takenDays) = (Record.Failures, Record.Days);
+        return true;
+    }
+
+    private int IndexOf(Signal signal)
+    {
+        for (var i = 0; i < Counters.Count; i++)
+        {
+            if (Counters[i].Signal == signal)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

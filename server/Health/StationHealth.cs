@@ -33,6 +33,9 @@ internal sealed class StationHealth(StationId id, OfficeHealth office, bool isMi
 
     public StationProbations Probations { get; } = new();
 
+    /// <summary>What it keeps until the server has it; null until it told. It is kept in memory alone: the next beat tells it again.</summary>
+    public WaitingPackets? Waiting { get; set; }
+
     /// <summary>Whether this server judges it; of another server's, it knows what that one has written.</summary>
     public bool IsMine { get; set; } = isMine;
 

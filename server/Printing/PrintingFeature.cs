@@ -15,6 +15,8 @@ internal static class PrintingFeature
         services.AddSingleton<JobWriter>();
         services.AddSingleton<PayloadProtection>();
         services.AddInstruments<PrintingInstruments>();
+        services.AddInstruments<WaitInstruments>();
+        services.AddSingleton(provider => new DomainTimer("printing.waits", WaitInstruments.Period, provider.GetRequiredService<WaitInstruments>().RefreshAsync));
         services.AddSingleton<StationPrinting>();
         services.AddSingleton<Reaper>();
         services.AddSingleton(provider => new DomainTimer("printing.reaper", Reaper.Period, provider.GetRequiredService<Reaper>().RunAsync));

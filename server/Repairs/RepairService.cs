@@ -56,14 +56,15 @@ internal sealed partial class RepairService(
     public override Task<OrderPartResponse> OrderPart(OrderPartRequest request, ServerCallContext context)
     {
         var expected = LocalDay.Require(request.Expected, "expected");
-        var today = DateOnly.FromDateTime(clock.Now.UtcDateTime);
-        if (expected < today || expected > today.AddYears(2))
-        {
-            throw Refuse.Invalid($"expected must be {today:O} or later, and at most two years ahead; it is {expected:O}.");
-        }
-
         var command = new RepairCommand.OrderPart(Word(request.Part, "part"), expected);
-        return StepAsync(context, request.RequestId, request, request.RepairId, command, repair => new OrderPartResponse { Repair = repair });
+        return StepAsync(context, request.RequestId, request, request.RepairId, command, repair => new OrderPartResponse { Repair = repair }, check: repair =>
+        {
+            var today = LocalDay.Of(repair.Station.Region, clock.Now);
+            if (expected < today || expected > today.AddYears(2))
+            {
+                throw Refuse.Invalid($"expected must be {today:O} or later, and at most two years ahead; it is {expected:O}.");
+            }
+        });
     }
 
     [Right(Role.Dispatcher)]

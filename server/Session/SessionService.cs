@@ -136,7 +136,7 @@ internal sealed partial class SessionService(
             switch (message.BodyCase)
             {
                 case ConnectRequest.BodyOneofCase.Samples:
-                    await health.TakeAsync(session.Station, message.Samples.Samples, now, cancellation);
+                    await TakeAsync(session.Station, message.Samples, now, cancellation);
                     break;
                 case ConnectRequest.BodyOneofCase.Event:
                     return await events.TakeAsync(session.Station, session.Outbox, message.Event, cancellation);
@@ -164,6 +164,16 @@ internal sealed partial class SessionService(
         }
 
         return durable;
+    }
+
+    private async ValueTask TakeAsync(StationId station, SampleBatch batch, DateTimeOffset now, CancellationToken cancellation)
+    {
+        WaitingPackets? waiting = batch.Waiting is { } told ? WaitingPackets.Of(told, now) : null;
+        await health.TakeAsync(station, batch.Samples, now, cancellation);
+        if (waiting is { } kept)
+        {
+            health.Keeps(station, kept);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Station {Station} did not take config {Version} over: {Error}")]

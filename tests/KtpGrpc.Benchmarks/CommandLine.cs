@@ -24,6 +24,7 @@ internal static class CommandLine
         Add(DetectBenchmark.Name, "Nanoseconds of all detectors per sample and signal, at most 100.", DetectBenchmark.RunAsync);
         Add(QueueBenchmark.Name, "The print queue on SQLite beside itself: committing one by one, empty, and unfair.", QueueBenchmark.RunAsync);
         Add(StationsPageBenchmark.Name, "The page of stations and devices, at most 25 times a copy of its text.", StationsPageBenchmark.RunAsync);
+        Add(ScrapeBenchmark.Name, "The ack of samples while that page is scraped, its p99 at most twice as long as without.", ScrapeBenchmark.RunAsync);
         var result = root.Parse(args);
         return result.InvokeAsync();
 

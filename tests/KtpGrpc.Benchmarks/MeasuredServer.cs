@@ -23,6 +23,9 @@ internal sealed class MeasuredServer : IDisposable
 
     public Uri Upload => _process.Upload;
 
+    /// <summary>Its pages on plain HTTP; only ours has them.</summary>
+    public Uri Pages => _process.Pages ?? throw new InvalidOperationException("The bare server has no pages.");
+
     /// <summary>Processor time it has used so far, of user and kernel.</summary>
     public TimeSpan Cpu
     {

@@ -13,5 +13,8 @@ internal sealed record Citizen(Nik Nik, string Name)
         ? Name
         : throw new ArgumentException($"A citizen's name has 1 to {LongestName} characters.", nameof(Name));
 
+    /// <summary>Where he lives, where the operator asked; in the station's regency.</summary>
+    public VillageCode? Village { get; init; }
+
     public override string ToString() => "(citizen)";
 }

@@ -18,8 +18,9 @@ internal sealed class OfferNotes
         Directory.CreateDirectory(directory);
     }
 
-    public void Write(PacketId packet, Citizen citizen, DateTimeOffset capturedAt) => DurableFile.Write(
-        PathOf(packet), JsonSerializer.SerializeToUtf8Bytes(new OfferNote(citizen.Nik.Value, citizen.Name, capturedAt), OfferNoteJson.Default.OfferNote));
+    /// <param name="took">From the start of the capture to the seal.</param>
+    public void Write(PacketId packet, Citizen citizen, DateTimeOffset capturedAt, TimeSpan took) => DurableFile.Write(
+        PathOf(packet), JsonSerializer.SerializeToUtf8Bytes(new OfferNote(citizen.Nik.Value, citizen.Name, capturedAt, citizen.Village?.Value, OfferNote.SecondsOf(took)), OfferNoteJson.Default.OfferNote));
 
     public OfferNote Read(PacketId packet) => JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(packet)), OfferNoteJson.Default.OfferNote)
         ?? throw new InvalidDataException($"The note of packet {packet} is empty.");
@@ -40,8 +41,16 @@ internal sealed class OfferNotes
 }
 
 /// <summary>The citizen of a waiting packet, and when he was recorded. It never shows itself in a log.</summary>
-internal sealed record OfferNote(string Nik, string Name, DateTimeOffset CapturedAt)
+/// <param name="Village">Null where it was not asked, or the note is of an agent that could not tell.</param>
+/// <param name="CaptureSeconds">How long the capture took; null where that says nothing of a capture.</param>
+internal sealed record OfferNote(string Nik, string Name, DateTimeOffset CapturedAt, string? Village = null, long? CaptureSeconds = null)
 {
+    /// <summary>What the server believes at most: whoever takes longer left the desk in between.</summary>
+    private const long MostSeconds = 4 * 3600;
+
+    /// <summary>Null for what no person's capture takes, so that a packet is never refused for it.</summary>
+    public static long? SecondsOf(TimeSpan took) => (long)took.TotalSeconds is >= 1 and <= MostSeconds and var seconds ? seconds : null;
+
     public override string ToString() => "(offer note)";
 }
 

@@ -27,6 +27,11 @@ internal sealed record PacketManifest(PacketId Packet, StationId Station, DateTi
         json.WriteString("capturedAt", CapturedAt.UtcDateTime);
         json.WriteString("nik", Citizen.Nik.Value);
         json.WriteString("name", Citizen.Name);
+        if (Citizen.Village is { } village)
+        {
+            json.WriteString("village", village.Value);
+        }
+
         json.WriteStartArray("parts");
         foreach (var part in parts)
         {

@@ -5,17 +5,25 @@ using KtpGrpc.Agent.Outbox;
 namespace KtpGrpc.Agent.Enrolment;
 
 /// <summary>Records one citizen: every capture device in turn, at most three tries each, then seals and saves.</summary>
-internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, X509Certificate2 centre)
+internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, X509Certificate2 centre, TimeProvider time)
 {
     /// <summary>Tries before a citizen is sent home, as the kits' own software has it.</summary>
     private const int Tries = 3;
 
     private readonly PacketSealer _sealer = new();
 
+    /// <exception cref="ArgumentException">The citizen's village is in another regency; nothing was captured.</exception>
     /// <param name="partRefused">Hears of each record whose form is wrong, with the device and the reason.</param>
     public async Task<RecordOutcome> RecordAsync(
         Citizen citizen, X509Certificate2 station, StationId stationId, DateTimeOffset now, Action<IDevice, string> partRefused, CancellationToken cancellation)
     {
+        if (citizen.Village is { } village && !village.IsNear(stationId))
+        {
+            // The server would refuse the packet, and the citizen would have come in vain.
+            throw new ArgumentException($"Village {village} is not in the regency of {stationId}: leave it out where the citizen lives elsewhere.", nameof(citizen));
+        }
+
+        var started = time.GetTimestamp();
         using var parts = new CapturedParts();
         foreach (var device in kit.Capture)
         {
@@ -29,7 +37,7 @@ internal sealed class Recording(Kit kit, PacketStore packets, OfferNotes notes, 
         var sealedPacket = _sealer.Seal(parts, new PacketManifest(packet, stationId, now, citizen), centre, station);
         try
         {
-            notes.Write(packet, citizen, now);
+            notes.Write(packet, citizen, now, time.GetElapsedTime(started));
         }
         catch (IOException fault) when (DurableFile.IsDiskFull(fault))
         {

@@ -73,6 +73,8 @@ internal sealed class Uploader(PacketStore packets, OfferNotes notes)
             Length = packet.Bytes,
             CapturedAt = note.CapturedAt.ToTimestamp(),
             Citizen = new Ktp.Enrolment.V1.Citizen { Nik = note.Nik, Name = note.Name },
+            VillageCode = note.Village ?? "",
+            CaptureDuration = note.CaptureSeconds is { } seconds ? new Duration { Seconds = seconds } : null,
         };
     }
 

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Ktp.Health.V1;
 using Ktp.Session.V1;
 using KtpGrpc.Agent.Devices;
+using KtpGrpc.Agent.Enrolment;
 using KtpGrpc.Agent.Identity;
 using KtpGrpc.Agent.Outbox;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace KtpGrpc.Agent.Session;
 /// opens the link when there is none; whoever gets a fault from it closes the link.
 /// </summary>
 internal sealed partial class Conversation(
-    AgentOptions options, Kit kit, DiskOutbox outbox, StationEvents events, StationClock clock, TimeProvider time, ILogger logger) : IAsyncDisposable
+    AgentOptions options, Kit kit, DiskOutbox outbox, PacketStore packets, StationEvents events, StationClock clock, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly byte[] _instanceId = RandomNumberGenerator.GetBytes(16);
     private readonly List<Device> _renewed = [];
@@ -39,7 +40,8 @@ internal sealed partial class Conversation(
         var session = await ConnectAsync(identity, now, cancellation);
 
         // Samples first: a backlog of events, or a disk that cannot be read, must not make the station seem dead.
-        var batch = new SampleBatch { Samples = { kit.All.Select(device => device.Read(now ?? clock.Now)) } };
+        var at = now ?? clock.Now;
+        var batch = new SampleBatch { Samples = { kit.All.Select(device => device.Read(at)) }, Waiting = WaitingPacket.Told(packets.Waiting, at) };
         var sequence = await session.SendAsync(new ConnectRequest { Samples = batch }, cancellation);
         await session.WaitSeenAsync(sequence, cancellation);
         events.TellOfDrops(now ?? clock.Now);

@@ -19,16 +19,23 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, doubl
     private const double HistoryToday = 10;
 
     /// <summary>What was taught months ago counts for half when that many device-days have come.</summary>
-    private const double Most = 1_000_000;
+    public const double Most = 1_000_000;
 
     private readonly Lock _lock = new();
     private readonly double[] _seen = new double[Bins];
+
+    // What the tables have of it. It fades along, so that the rest is what was learned here since they were read.
+    private readonly double[] _saved = new double[Bins];
     private readonly double[] _today = new double[Bins];
     private int _day = int.MinValue;
     private double _total;
     private double _totalToday;
+    private double _fadedSinceTaken = 1;
 
     public double Days => _total;
+
+    /// <summary>The last day that was learned from since the start; <see cref="int.MinValue"/> for none.</summary>
+    public int Day => _day;
 
     /// <summary>In the middle of its octave; what is stated counts for nothing here.</summary>
     public double Median
@@ -90,26 +97,38 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, doubl
         }
     }
 
-    public void Write(BinaryWriter to)
+    /// <summary>What is known now, to be merged into what the tables have.</summary>
+    public LearnedHistogram Take()
     {
         lock (_lock)
         {
-            foreach (var seen in _seen)
-            {
-                to.Write(seen);
-            }
+            _fadedSinceTaken = 1;
+            return new LearnedHistogram([.. _seen], [.. _seen.Zip(_saved, (seen, saved) => seen - saved)], kept);
         }
     }
 
-    public void Read(BinaryReader from)
+    /// <summary>Takes over what the tables have by now; what was learned since it was taken stays beside it.</summary>
+    public void Adopt(double[] merged, double[] taken)
     {
         lock (_lock)
         {
             for (var i = 0; i < Bins; i++)
             {
-                _seen[i] = from.ReadDouble();
+                _seen[i] = Math.Max(0, _seen[i] + _fadedSinceTaken * (merged[i] - taken[i]));
+                _saved[i] = _fadedSinceTaken * merged[i];
             }
 
+            _total = _seen.Sum();
+        }
+    }
+
+    /// <summary>Begins with what the tables have.</summary>
+    public void Restore(double[] saved)
+    {
+        lock (_lock)
+        {
+            saved.CopyTo(_seen, 0);
+            saved.CopyTo(_saved, 0);
             _total = _seen.Sum();
         }
     }
@@ -119,9 +138,11 @@ internal sealed class OctaveHistogram(double least, OctaveHistogram? kind, doubl
         for (var i = 0; i < Bins && share < 1; i++)
         {
             _seen[i] *= share;
+            _saved[i] *= share;
         }
 
         _total *= share;
+        _fadedSinceTaken *= share;
     }
 
     /// <summary>For a new kind: an increment on one device-day in ten, and each doubling of it a third rarer.</summary>

@@ -67,19 +67,8 @@ internal sealed class SurpriseBaseline(string name, string device, CounterSort s
         }
     }
 
-    public void Write(BinaryWriter to)
-    {
-        _sums.Write(to);
-        _totals.Write(to);
-        _days.Write(to);
-    }
-
-    public void Read(BinaryReader from)
-    {
-        _sums.Read(from);
-        _totals.Read(from);
-        _days.Read(from);
-    }
+    /// <summary>Of sums, of totals, of days.</summary>
+    public IReadOnlyList<OctaveHistogram> Histograms => [_sums, _totals, _days];
 
     private static double Rarity(OctaveHistogram usual, double value, bool orMore, int day)
     {

@@ -39,7 +39,7 @@ internal static class PlanReader
             });
         }
 
-        return World.Of(offices, days, DateOnly.FromDateTime(now.UtcDateTime));
+        return World.Of(offices, days, LocalDay.Of(region, now));
     }
 
     private static Desk DeskOf(FleetStation station, List<Repair> repairs, long waiting)

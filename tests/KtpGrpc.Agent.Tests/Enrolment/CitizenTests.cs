@@ -30,6 +30,26 @@ public sealed class CitizenTests
             Assert.True(Nik.TryParse($"537104{born.Day + (woman ? 40 : 0):D2}{born.Month:D2}{born.Year % 100:D2}{person.Item2:D4}", out _));
         });
 
+    [Theory]
+    [InlineData("53.71.05.1002", true)]
+    [InlineData("53.71.05.100", false)]
+    [InlineData("53.71.05", false)]
+    [InlineData("53.71.05.10022", false)]
+    [InlineData("53-71-05-1002", false)]
+    [InlineData("53.71.05.1002\n", false)]
+    [InlineData("", false)]
+    public void Village_IsTakenAsTheServerTakesIt(string text, bool valid) => Assert.Equal(valid, VillageCode.TryParse(text, out _));
+
+    [Fact]
+    public void Village_IsNearStationsOfItsRegencyAlone()
+    {
+        var village = VillageCode.Parse("53.71.05.1002");
+
+        Assert.True(village.IsNear(StationId.Parse("53.71.04-1")));
+        Assert.False(village.IsNear(StationId.Parse("53.72.04-1")));
+        Assert.False(village.IsNear(StationId.Parse("53.7")));
+    }
+
     [Fact]
     public void Name_ThatTheServerWouldRefuse_IsRefusedBeforeTheCitizenIsRecorded()
     {

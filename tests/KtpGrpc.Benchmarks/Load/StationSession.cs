@@ -16,6 +16,7 @@ internal sealed class StationSession : IAsyncDisposable
     private ulong _sequence = 1;
     private long _seen = 1;
     private volatile bool _leaving;
+    private (long Sequence, TaskCompletionSource Seen)? _asked;
 
     private StationSession(GrpcChannel channel, Kit kit)
     {
@@ -57,6 +58,24 @@ internal sealed class StationSession : IAsyncDisposable
     {
         await _window.WaitAsync(cancellation);
         await _call.RequestStream.WriteAsync(_kit.Next(++_sequence), CancellationToken.None);
+    }
+
+    /// <summary>Sends a batch when all before it were seen, and tells how long its ack took.</summary>
+    public async Task<TimeSpan> AskAsync(CancellationToken cancellation)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked = ((long)_sequence + 1, seen);
+        var start = TimeProvider.System.GetTimestamp();
+        await SendAsync(cancellation);
+        await seen.Task.WaitAsync(CancellationToken.None);
+        return TimeProvider.System.GetElapsedTime(start);
+    }
+
+    /// <summary>Takes its leave, as an agent does that is switched off.</summary>
+    public async Task LeaveAsync()
+    {
+        await _call.RequestStream.CompleteAsync();
+        await _reading;
     }
 
     /// <summary>Sends batches as fast as acks allow, until it is told to end.</summary>
@@ -101,6 +120,10 @@ internal sealed class StationSession : IAsyncDisposable
                 {
                     Volatile.Write(ref _seen, (long)message.Ack.SeenSequence);
                     _window.Release((int)fresh);
+                    if (_asked is { } asked && _seen >= asked.Sequence)
+                    {
+                        asked.Seen.TrySetResult();
+                    }
                 }
             }
         }

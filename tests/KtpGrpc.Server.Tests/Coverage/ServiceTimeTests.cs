@@ -37,9 +37,10 @@ public sealed class ServiceTimeTests
     [Fact]
     public void Stations_Together_AreAsIfTheyWereOne() => Property.Holds(Gen.ListOf(_waits, 20), waits =>
     {
-        var sum = Service.Sum([new Service(new Captures(6, 3), Buckets(waits[..7]), []), new Service(new Captures(10, 5), Buckets(waits[7..]), [])]);
+        var sum = Service.Sum([new Service(new Captures(6, 3), Buckets(waits[..7]), [], Buckets(waits[7..])), new Service(new Captures(10, 5), Buckets(waits[7..]), [], Buckets(waits[..7]))]);
 
         Assert.Equal(Buckets(waits), sum.Printed);
+        Assert.Equal(Buckets(waits), sum.Captured);
         Assert.Equal((2.0, 0), (sum.Captures.PerHour, Service.Sum([]).Captures.PerHour));
     });
 

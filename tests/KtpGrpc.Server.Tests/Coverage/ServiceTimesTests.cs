@@ -69,7 +69,7 @@ public sealed class ServiceTimesTests
         var (desk, printer) = (await shop.Server.JoinAsync("53.71.05"), await shop.JoinAsync());
         for (var citizen = 1; citizen <= 6; citizen++)
         {
-            await SendAsync(desk, citizen, PrintShop.Opening.AddMinutes(-citizen));
+            await SendAsync(desk, citizen, PrintShop.Opening.AddMinutes(-citizen), TimeSpan.FromMinutes(citizen));
             await OweAsync(shop, citizen);
         }
 
@@ -115,6 +115,64 @@ public sealed class ServiceTimesTests
         }
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Captures_ThatStationsMeasured_AreToldByStationAndProvince(Engine engine)
+    {
+        await using var shop = await PrintShop.OpenAsync(engine);
+        var (desk, slow, silent) = (await shop.Server.JoinAsync("53.71.04"), await shop.Server.JoinAsync("53.71.05"), await shop.Server.JoinAsync("53.71.05"));
+        for (var citizen = 1; citizen <= 10; citizen++)
+        {
+            await SendAsync(desk, citizen, PrintShop.Opening.AddMinutes(-citizen), TimeSpan.FromMinutes(citizen == 10 ? 9 : 4));
+        }
+
+        await SendAsync(slow, 11, PrintShop.Opening, TimeSpan.FromMinutes(20));
+        await SendAsync(silent, 12, PrintShop.Opening);
+        await shop.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await shop.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        var told = await new Client(shop.Server.Admin).GetServiceTimesAsync(new GetServiceTimesRequest { RegionCode = "53.71" });
+        Assert.Equal([(desk.Id, 10L), (slow.Id, 1L), (silent.Id, 0L)], told.Stations.Select(station => (station.StationId, station.Captured.Citizens)));
+        Near(TimeSpan.FromMinutes(4), told.Stations[0].Captured.Median);
+        Near(TimeSpan.FromMinutes(4), told.Stations[0].Captured.P90);
+        Near(TimeSpan.FromMinutes(20), told.Stations[1].Captured.Median);
+        Assert.Null(told.Stations[2].Captured.Median);
+        Assert.Equal((12L, 11L), (told.Region.Captures, told.Region.Captured.Citizens));
+        Near(TimeSpan.FromMinutes(9), told.Region.Captured.P90);
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(new Uri(shop.Server.HttpAddress, "/metrics"));
+        Assert.Matches("ktp_service_capture_seconds\\{region=\"53\",share=\"0.9\"\\} 5[0-9]{2}\\.", page);
+        Assert.DoesNotContain("ktp_service_seconds{", page);
+        await shop.CheckBooksAsync();
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(-5, false)]
+    [InlineData(1, true)]
+    [InlineData(4 * 3600, true)]
+    [InlineData(4 * 3600 + 1, false)]
+    public async Task CaptureDuration_ThatNoCaptureTakes_IsRefused(long seconds, bool isTaken)
+    {
+        await using var server = await RunningServer.StartAsync();
+        await server.PutRegionsAsync("53.71.05");
+        var desk = await server.JoinAsync("53.71.05");
+
+        var sending = SendAsync(desk, 1, PrintShop.Opening, TimeSpan.FromSeconds(seconds));
+
+        if (isTaken)
+        {
+            await sending;
+        }
+        else
+        {
+            Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(() => sending)).StatusCode);
+        }
+
+        Assert.Empty(await server.FaultsAsync());
+    }
+
     [Fact]
     public async Task Citizens_HeardOfByTwoServers_CountOnce()
     {
@@ -151,10 +209,10 @@ public sealed class ServiceTimesTests
 
     private static void Near(TimeSpan expected, Duration told) => Assert.InRange(told.ToTimeSpan() / expected, 0.95, 1.05);
 
-    private static async Task SendAsync(JoinedStation desk, int citizen, DateTimeOffset capturedAt)
+    private static async Task SendAsync(JoinedStation desk, int citizen, DateTimeOffset capturedAt, TimeSpan? took = null)
     {
         var packet = new Sealed(1000, citizen, Nik(citizen));
-        packet.Offer.CapturedAt = capturedAt.ToTimestamp();
+        (packet.Offer.CapturedAt, packet.Offer.CaptureDuration) = (capturedAt.ToTimestamp(), took?.ToDuration());
         await packet.SendAsync(desk);
     }
 

@@ -111,8 +111,9 @@ public sealed class DeviceHealthTests
     {
         var (baselines, restored) = (new Baselines(), new Baselines());
         TeachHosts(baselines, 20);
-        foreach (var (kind, model, state) in baselines.TakeChangedUsual())
+        foreach (var (kind, model, _, learned) in baselines.TakeChangedUsual())
         {
+            var state = learned.Now.ToBytes();
             Assert.True(restored.TryRestoreUsual(kind, model, state));
             Assert.False(new Baselines().TryRestoreUsual(kind, model, state[..^1]));
             Assert.False(new Baselines().TryRestoreUsual(kind, model, [9, 9]));

@@ -50,6 +50,33 @@ public sealed class ModelShiftTests
     }
 
     [Fact]
+    public void Trouble_ThatMoreDevicesJoin_GrowsByQuarters()
+    {
+        var trouble = ModelShift.Judge(null, Fleet(8, 12))!;
+
+        Assert.Same(trouble, ModelShift.Judge(trouble, Fleet(9, 12)));
+        Assert.Equal(trouble with { Devices = 10 }, ModelShift.Judge(trouble, Fleet(10, 12)));
+        Assert.Equal(4, ModelShift.Judge(ModelShift.Judge(null, Fleet(3, 6)), Fleet(4, 6))!.Devices);
+        Assert.Same(trouble, ModelShift.Judge(trouble, [.. Fleet(8, 12), .. Enumerable.Repeat(Strange() with { Since = _noon.AddDays(-9) }, 5)]));
+        Assert.Same(trouble, ModelShift.Judge(trouble, [.. Fleet(8, 12), .. Enumerable.Repeat(Strange() with { By = Signal.EncodesFailed }, 5)]));
+    }
+
+    /// <summary>However many join one by one, the journal gets a few facts.</summary>
+    [Fact]
+    public void Trouble_OfThousandsThatJoinOneByOne_IsToldSeldom()
+    {
+        var (trouble, told) = (ModelShift.Judge(null, Fleet(3, 6)), 1);
+        for (var joined = 4; joined <= 5000; joined++)
+        {
+            var next = ModelShift.Judge(trouble, Fleet(joined, 2 * joined));
+            (trouble, told) = (next, next == trouble ? told : told + 1);
+        }
+
+        Assert.InRange(told, 20, 40);
+        Assert.InRange(trouble!.Devices, 4000, 5000);
+    }
+
+    [Fact]
     public void AnyFleet_InAnyOrder_IsJudgedTheSame()
     {
         var device = from attention in Gen.Elements(Attention.None, Attention.Watch, Attention.Act)

@@ -94,13 +94,18 @@ public sealed class CityLifeTests
         await city.Kits[2].TakeAsync(now, Kit.Sample(city.Kits[2].Devices[1], now, "sensor-fault"));
 
         await city.AdvanceAsync(now = now.AddMinutes(1));
+        var first = Assert.Single(await AllAsync(city), incident => incident.Kind == IncidentKind.ModelShifted);
+        await AcceptAsync(city, now, new ModelShifted("PR-A", DeviceKind.Printer, Signal.PrintsFailed, now, 9, "Prints fail four times as often since this morning."));
+        await city.AdvanceAsync(now = now.AddMinutes(1));
         var during = await AllAsync(city);
         await AcceptAsync(city, now, new ModelRecovered("PR-A", DeviceKind.Printer));
         await city.AdvanceAsync(now.AddMinutes(1));
         var after = await AllAsync(city);
 
         var model = Assert.Single(during, incident => incident.Kind == IncidentKind.ModelShifted);
-        Assert.StartsWith("3 devices of model PR-A (printer)", model.Summary);
+        Assert.StartsWith("3 devices of model PR-A (printer)", first.Summary);
+        Assert.StartsWith("9 devices of model PR-A (printer)", model.Summary);
+        Assert.Equal((first.IncidentId, first.Notices), (model.IncidentId, model.Notices));
         Assert.Equal((IncidentLevel.Country, ""), (model.Level, model.RegionCode));
         Assert.Equal(3, during.Count);
         Assert.Equal(model.IncidentId, during.Single(incident => incident.StationId == city.Kits[0].Id.Value).SuppressedBy);

@@ -129,6 +129,22 @@ public sealed class RepairRefusalTests
         static Technician Person(string name, double hours = 8) => new() { Name = name, RegionCode = "53.71.04", Hours = hours };
     }
 
+    /// <summary>At 17:00 UTC it is one in the morning in Kupang.</summary>
+    [Fact]
+    public async Task Part_ExpectedOnTheDayThatIsOverAtTheOffice_IsRefused()
+    {
+        await using var shop = await OpenAsync();
+        var id = (await shop.OpenAsync(shop.Kit.Devices[0])).RepairId;
+        await shop.PassAsync(Start.AddHours(17) - shop.Now);
+        var part = new OrderPartRequest { RequestId = NewId(), RepairId = id, Part = "sensor", Expected = "2016-08-01" };
+
+        await RefusedAsync(StatusCode.InvalidArgument, "must be 2016-08-02 or later", () => shop.Dispatcher.OrderPartAsync(part).ResponseAsync);
+        var ordered = await shop.Dispatcher.OrderPartAsync(new OrderPartRequest(part) { Expected = "2016-08-02" });
+
+        Assert.Equal("2016-08-02", ordered.Repair.PartExpected);
+        await shop.VerifyAsync();
+    }
+
     [Fact]
     public async Task Incident_ThatIsAboutNoDevice_OpensNoRepair()
     {
