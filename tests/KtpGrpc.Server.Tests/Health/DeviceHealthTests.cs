@@ -239,9 +239,11 @@ public sealed class DeviceHealthTests
     [InlineData(true, true)]
     public void Sample_OfAWellDevice_AllocatesNothing(bool counts, bool measures)
     {
+        const int MostRounds = 20;
+        const int SamplesOfRound = 5_000;
         var baselines = new Baselines();
         var printer = new LivedDevice(baselines, DeviceKind.Printer, "PR-1");
-        var samples = Enumerable.Range(0, 20_000).Select(i => WithGauges(
+        var samples = Enumerable.Range(0, MostRounds * SamplesOfRound).Select(i => WithGauges(
             printer.Sample(_start.AddSeconds(i), (Signal.PrintsFailed, i % 100 == 0 ? 1 : 0), (Signal.PrintsOk, 1), (Signal.EncodesFailed, 0), (Signal.CardsPicked, 1)),
             (Signal.RibbonLeftRatio, 1 - (i % 500) / 500.0), (Signal.TemperatureCelsius, 40 + i % 3))).ToList();
         foreach (var sample in samples)
@@ -257,18 +259,20 @@ public sealed class DeviceHealthTests
             }
         }
 
-        for (var i = 0; i < 10_000; i++)
+        // Code that is not yet compiled for good may allocate, and when it is compiled is up to a thread in the background.
+        var allocated = long.MaxValue;
+        for (var round = 0; round < MostRounds && allocated > 0; round++)
         {
-            printer.Take(samples[i], _start.AddSeconds(i));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = round * SamplesOfRound; i < (round + 1) * SamplesOfRound; i++)
+            {
+                printer.Take(samples[i], _start.AddSeconds(i));
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 10_000; i < 20_000; i++)
-        {
-            printer.Take(samples[i], _start.AddSeconds(i));
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
         Assert.Equal(ConditionState.Healthy, printer.State);
     }
 
