@@ -12,7 +12,7 @@ internal sealed class CityScreen(FleetPlan plan, ServerLink server, LockStep run
     private static readonly TimeSpan _shortestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly TimeProvider _time = TimeProvider.System;
-    private readonly CityReader _reader = new(server, plan.File.City);
+    private readonly CityReader _reader = new(server, plan.File.City, plan.Offices);
     private readonly double _daysPerSecond = daysPerSecond ?? (plan.End - plan.Start).TotalDays / _whole.TotalSeconds;
     private string? _away;
 

@@ -1,0 +1,194 @@
+using System.Globalization;
+using Ktp.Health.V1;
+using Ktp.Incidents.V1;
+using Ktp.Repairs.V1;
+using KtpGrpc.Fleet.Plan;
+
+namespace KtpGrpc.Fleet.Run;
+
+/// <summary>
+/// The province's dispatcher and technicians, who know what the server tells them: each morning its incidents become work orders with a
+/// spare, those whose spare has come are taken in the order that it suggests, and who arrived yesterday renews what he finds sick.
+/// </summary>
+internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeople people, IReadOnlyList<FleetStation> stations)
+{
+    private const int Page = 1000;
+    private const string Spare = "spare";
+
+    private readonly IncidentService.IncidentServiceClient _incidents = new(server.Invoker);
+    private readonly RepairService.RepairServiceClient _repairs = new(server.Invoker);
+    private readonly Dictionary<string, FleetStation> _stations = stations.ToDictionary(station => station.Id);
+    private readonly Dictionary<string, DateOnly> _spares = [];
+    private readonly List<Trip> _underway = [];
+    private readonly Crew _crew = new(plan);
+    private DateOnly _workedOn = DateOnly.MinValue;
+
+    public int Trips => _crew.Trips;
+
+    /// <summary>Visits on which everything was found well.</summary>
+    public int TripsForNothing { get; private set; }
+
+    /// <summary>Who is on the way to, or at work in, which regency.</summary>
+    public IEnumerable<(string Technician, string StationId, DateOnly There)> Underway =>
+        _underway.Select(trip => (OfficePeople.TechnicianName(trip.Technician), trip.StationId, trip.There));
+
+    public async Task WorkAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var day = plan.Calendar.DayOf(now);
+        if (day == _workedOn)
+        {
+            return;
+        }
+
+        _workedOn = day;
+        foreach (var trip in _underway.Where(trip => trip.There <= day).ToList())
+        {
+            await RepairAsync(trip, now, cancellation);
+            _underway.Remove(trip);
+        }
+
+        var known = await RepairsAsync(cancellation);
+        foreach (var incident in (await IncidentsAsync(cancellation)).Where(incident => IsForUs(incident, now)).OrderBy(incident => incident.StationId, StringComparer.Ordinal).ThenBy(incident => incident.Device, StringComparer.Ordinal))
+        {
+            var device = incident.Device.Length > 0 ? incident.Device : $"station/{incident.StationId}";
+            if (!known.Exists(repair => repair.StationId == incident.StationId && repair.Device == device))
+            {
+                var open = new OpenRepairRequest { RequestId = $"fleet-repair-{incident.IncidentId}-{day:yyyy-MM-dd}", IncidentId = incident.IncidentId };
+                known.Add((await server.CallAsync(options => _repairs.OpenRepairAsync(open, options), cancellation)).Repair);
+            }
+        }
+
+        var ready = new List<Repair>();
+        foreach (var repair in known)
+        {
+            if (await IsReadyAsync(repair, day, cancellation))
+            {
+                ready.Add(repair);
+            }
+        }
+
+        await SendAsync(ready, day, cancellation);
+    }
+
+    /// <summary>
+    /// What a technician can help: not what a wider cause explains, and not a desk that answers the telephone: that one has lost its line.
+    /// </summary>
+    private bool IsForUs(Incident incident, DateTimeOffset now) => incident.SuppressedBy.Length == 0 && incident.Kind switch
+    {
+        IncidentKind.DeviceFailing or IncidentKind.DeviceFailed => true,
+        IncidentKind.StationSilent => plan.IsSilent(incident.StationId, now),
+        _ => false,
+    };
+
+    /// <summary>Sees to the spare; true when it has come and somebody can be sent.</summary>
+    private async Task<bool> IsReadyAsync(Repair repair, DateOnly day, CancellationToken cancellation)
+    {
+        if (repair.State == RepairState.Open && repair.Part.Length == 0)
+        {
+            var due = _spares[repair.RepairId] = day.AddDays(_crew.SpareDays(LifeOf(repair)));
+            var order = new OrderPartRequest
+            {
+                RequestId = $"fleet-part-{repair.RepairId}",
+                RepairId = repair.RepairId,
+                Part = Spare,
+                Expected = due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            };
+            repair.State = (await server.CallAsync(options => _repairs.OrderPartAsync(order, options), cancellation)).Repair.State;
+        }
+
+        if (_spares.GetValueOrDefault(repair.RepairId) > day)
+        {
+            return false;
+        }
+
+        if (repair.State == RepairState.WaitingForPart)
+        {
+            var receive = new ReceivePartRequest { RequestId = $"fleet-received-{repair.RepairId}", RepairId = repair.RepairId };
+            repair.State = (await server.CallAsync(options => _repairs.ReceivePartAsync(receive, options), cancellation)).Repair.State;
+        }
+
+        return repair.State is RepairState.Open or RepairState.Escalated;
+    }
+
+    /// <summary>As the server ranks the desks; those that it ranks nowhere come last, the oldest first.</summary>
+    private async Task SendAsync(List<Repair> ready, DateOnly day, CancellationToken cancellation)
+    {
+        var free = _crew.AllFree(day).ToList();
+        if (ready.Count == 0 || free.Count == 0)
+        {
+            return;
+        }
+
+        var ask = new SuggestRequest { RegionCode = plan.File.City, MostSteps = Page };
+        ask.Technicians.AddRange(free.Select(technician => new Technician { Name = OfficePeople.TechnicianName(technician), RegionCode = plan.File.City }));
+        var steps = (await server.CallAsync(options => _repairs.SuggestAsync(ask, options), cancellation)).Steps;
+        var ranks = steps.Where(step => step.Kind == StepKind.Repair).GroupBy(step => step.StationId).ToDictionary(desk => desk.Key, desk => desk.Min(step => step.Rank));
+        foreach (var (desk, technician) in ready.GroupBy(repair => repair.StationId)
+            .OrderBy(desk => ranks.GetValueOrDefault(desk.Key, int.MaxValue)).ThenBy(desk => desk.Min(repair => repair.OpenedAt.ToDateTimeOffset()))
+            .ThenBy(desk => desk.Key, StringComparer.Ordinal).Zip(free))
+        {
+            foreach (var repair in desk)
+            {
+                var assign = new AssignRepairRequest { RequestId = $"fleet-assign-{repair.RepairId}-{day:yyyy-MM-dd}", RepairId = repair.RepairId, Technician = OfficePeople.TechnicianName(technician) };
+                await server.CallAsync(options => _repairs.AssignRepairAsync(assign, options), cancellation);
+                var depart = new DepartRepairRequest { RequestId = $"fleet-depart-{repair.RepairId}-{day:yyyy-MM-dd}", RepairId = repair.RepairId };
+                await server.CallAsync(options => As(technician).DepartRepairAsync(depart, options), cancellation);
+            }
+
+            _underway.Add(new Trip(technician, desk.Key, _crew.Send(technician, desk.Key, day), [.. desk]));
+        }
+    }
+
+    private async Task RepairAsync(Trip trip, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var found = false;
+        foreach (var repair in trip.Repairs)
+        {
+            var arrive = new ArriveRepairRequest { RequestId = $"fleet-arrive-{repair.RepairId}-{trip.There:yyyy-MM-dd}", RepairId = repair.RepairId };
+            await server.CallAsync(options => As(trip.Technician).ArriveRepairAsync(arrive, options), cancellation);
+            var life = LifeOf(repair);
+            var (done, serial) = WorkOn(life, now);
+            var complete = new CompleteRepairRequest { RequestId = $"fleet-complete-{repair.RepairId}-{trip.There:yyyy-MM-dd}", RepairId = repair.RepairId, Done = done, NewSerial = serial ?? "" };
+            await server.CallAsync(options => As(trip.Technician).CompleteRepairAsync(complete, options), cancellation);
+            found |= done != WorkDone.NothingFound;
+            if (done is WorkDone.PartExchanged or WorkDone.DeviceExchanged)
+            {
+                await _stations[trip.StationId].RenewAsync(plan.Lives.Renew(life.StationId, life.Kind, now, serial));
+            }
+            else if (done == WorkDone.Adjusted)
+            {
+                await _stations[trip.StationId].ChangeRibbonsAsync();
+            }
+        }
+
+        TripsForNothing += found ? 0 : 1;
+    }
+
+    /// <summary>He sees what is true. Half of the sick devices are exchanged, the others get a part; both live on as new ones.</summary>
+    private (WorkDone Done, string? NewSerial) WorkOn(DeviceLife life, DateTimeOffset now) => life.Kind switch
+    {
+        DeviceKind.Printer => (plan.Ribbons.IsIn(life.StationId, now) ? WorkDone.Adjusted : WorkDone.NothingFound, null),
+        _ when !life.Fate.IsSick(now) => (WorkDone.NothingFound, null),
+        DeviceKind.Station => (WorkDone.PartExchanged, null),
+        _ when Chance.Of(plan.Seed, $"exchange/{life.StationId}/{life.Kind}", life.Number).Happens(0.5) => (WorkDone.DeviceExchanged, $"{life.Serial.Split('.')[0]}.{life.Number + 1}"),
+        _ => (WorkDone.PartExchanged, null),
+    };
+
+    private DeviceLife LifeOf(Repair repair)
+    {
+        var kind = repair.Device[..repair.Device.IndexOf('/', StringComparison.Ordinal)];
+        return plan.Lives.Of(repair.StationId).Last(life => kind == NameOf(life.Kind));
+    }
+
+    private static string NameOf(DeviceKind kind) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+
+    private RepairService.RepairServiceClient As(int technician) => new(people.Technicians[technician]);
+
+    private async Task<List<Repair>> RepairsAsync(CancellationToken cancellation) =>
+        [.. (await server.CallAsync(options => _repairs.ListRepairsAsync(new ListRepairsRequest { RegionCode = plan.File.City, OpenOnly = true, PageSize = Page }, options), cancellation)).Repairs];
+
+    private async Task<IReadOnlyList<Incident>> IncidentsAsync(CancellationToken cancellation) =>
+        (await server.CallAsync(options => _incidents.ListIncidentsAsync(new ListIncidentsRequest { RegionCode = plan.File.City, OpenOnly = true, PageSize = Page }, options), cancellation)).Incidents;
+
+    private sealed record Trip(int Technician, string StationId, DateOnly There, IReadOnlyList<Repair> Repairs);
+}

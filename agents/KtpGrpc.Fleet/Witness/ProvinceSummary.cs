@@ -1,0 +1,39 @@
+using KtpGrpc.Fleet.Plan;
+
+namespace KtpGrpc.Fleet.Witness;
+
+/// <summary>What a year of a province came to: how well it was warned, and what that was worth.</summary>
+/// <param name="Watch">Warnings from degraded on.</param>
+/// <param name="Act">Warnings from failing on: those that are incidents.</param>
+/// <param name="HolidayNotices">Incidents of the country's silence on a holiday; anything else that opened on one is false.</param>
+/// <param name="FalseIncidents">By kind.</param>
+/// <param name="Monitored">The year as it went, repaired by what the server told.</param>
+/// <param name="OnComplaint">The same year, repaired when somebody complained.</param>
+internal sealed record ProvinceSummary(
+    WarningSummary Watch,
+    WarningSummary Act,
+    DeathSummary Deaths,
+    int Storms,
+    int HolidayNotices,
+    IReadOnlyDictionary<string, int> FalseIncidents,
+    RepairSummary Repairs,
+    PolicyOutcome Monitored,
+    PolicyOutcome OnComplaint,
+    SavedSummary RepairsSaved);
+
+/// <param name="Verified">Proved by the device's own work.</param>
+/// <param name="CameBack">Times that a device failed when it should have proved itself.</param>
+/// <param name="TripsForNothing">Visits on which everything was well.</param>
+internal sealed record RepairSummary(int Opened, int Verified, int CameBack, int TripsForNothing);
+
+/// <summary>By how much the monitored year was better than the other; below 0 where it was worse.</summary>
+/// <param name="MetBeforeDeath">Devices renewed while worn, before they died.</param>
+internal sealed record SavedSummary(int MetBeforeDeath, double DeskDays, long CitizensSentHome, int Trips, double DarkRegencyDays)
+{
+    public static SavedSummary Of(FleetPlan plan, PolicyOutcome monitored, PolicyOutcome onComplaint) => new(
+        plan.Lives.All.Count(life => life.IsSaved),
+        Math.Round(onComplaint.DeskDaysLost - monitored.DeskDaysLost, 1),
+        onComplaint.CitizensSentHome - monitored.CitizensSentHome,
+        onComplaint.Trips - monitored.Trips,
+        Math.Round(onComplaint.DarkRegencyDays - monitored.DarkRegencyDays, 1));
+}
