@@ -10,7 +10,7 @@ namespace KtpGrpc.Fleet.Devices;
 /// A capturing device that fares as its fate says. What it does follows from the seed, its name and the moment; two
 /// equal ones that are used equally count equally.
 /// </summary>
-internal sealed class SimulatedScanner(Device identity, string stationId, DeviceFate fate, IReadOnlyList<BodyPart> parts, People people, int seed) : ICaptureDevice
+internal sealed class SimulatedScanner(Device identity, string stationId, DeviceFate fate, IReadOnlyList<BodyPart> parts, People people, int seed, Bouts? bouts = null) : ICaptureDevice
 {
     private const double RetriedUsually = 0.05;
 
@@ -76,7 +76,7 @@ internal sealed class SimulatedScanner(Device identity, string stationId, Device
 
     private bool CountOne(ref Chance chance, DateTimeOffset now)
     {
-        var ratio = _fate.FailureRatio(now);
+        var ratio = Math.Max(_fate.FailureRatio(now), bouts?.FailedShare(stationId, _identity.Kind, now) ?? 0);
         if (chance.Happens(ratio))
         {
             _failed++;

@@ -14,9 +14,10 @@ internal sealed record CityPicture(
     public long JobsIn(JobState state) => Jobs.Where(total => total.State == state).Sum(total => total.Jobs);
 
     /// <summary>The worst that is believed of a station's devices; null while nothing is known of it.</summary>
-    public Condition? WorstOf(string stationId) => Conditions
-        .Where(condition => condition.StationId == stationId)
-        .MaxBy(condition => condition.State == ConditionState.Unknown ? -1 : (int)condition.State);
+    public Condition? WorstOf(string stationId) => WorstOf(Conditions.Where(condition => condition.StationId == stationId));
+
+    public static Condition? WorstOf(IEnumerable<Condition> conditions) =>
+        conditions.MaxBy(condition => condition.State == ConditionState.Unknown ? -1 : (int)condition.State);
 }
 
 /// <summary>Asks the server for a picture.</summary>

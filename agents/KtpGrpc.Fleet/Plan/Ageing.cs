@@ -44,7 +44,7 @@ internal sealed class Ageing(ScenarioFile file, IReadOnlyList<string> stationIds
             PeakRatio = ageing.PeakRatio.Draw(ref chance),
             Code = _codes[chance.Next(_codes.Length)],
         };
-        var beat = chance.NextDouble();
+        var (beat, isSudden) = (chance.NextDouble(), chance.Happens(ageing.SuddenShare));
 
         // Who outlives the scenario by more than his signs show nothing in it; a date so far away might not even exist.
         if (days > file.End.DayNumber - file.Start.DayNumber + ageing.RampDays.To + 1)
@@ -52,20 +52,19 @@ internal sealed class Ageing(ScenarioFile file, IReadOnlyList<string> stationIds
             return fate;
         }
 
-        var dies = AtWork(begins.AddDays(days), beat);
-        return fate with { DiesAt = dies, WearFrom = dies.AddDays(-ramp) is var signs && signs > begins ? signs : begins };
+        var dies = AtWork(begins.AddDays(days), begins, beat);
+        return isSudden ? fate with { DiesAt = dies, Code = "power-fault" } : fate with { DiesAt = dies, WearFrom = dies.AddDays(-ramp) is var signs && signs > begins ? signs : begins };
     }
 
-    /// <summary>A worn device dies while it is used: in the middle of a beat of the first working day from then on.</summary>
-    private DateTimeOffset AtWork(DateTimeOffset moment, double draw)
+    /// <summary>A worn device dies while it is used: in the middle of a beat of the first working day from then on, and not before it begins.</summary>
+    private DateTimeOffset AtWork(DateTimeOffset moment, DateTimeOffset begins, double draw)
     {
-        var day = calendar.DayOf(moment);
-        while (!calendar.IsWorkingDay(day))
+        for (var day = calendar.DayOf(moment); ; day = day.AddDays(1))
         {
-            day = day.AddDays(1);
+            if (calendar.IsWorkingDay(day) && calendar.BeatAt(day, (int)(draw * calendar.BeatsPerDay)).AddMinutes(file.BeatMinutes / 2) is var dies && dies > begins)
+            {
+                return dies;
+            }
         }
-
-        var dies = calendar.BeatAt(day, (int)(draw * calendar.BeatsPerDay)).AddMinutes(file.BeatMinutes / 2);
-        return dies > moment ? dies : moment;
     }
 }

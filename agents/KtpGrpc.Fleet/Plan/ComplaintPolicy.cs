@@ -10,6 +10,12 @@ internal static class ComplaintPolicy
 {
     public static PolicyOutcome Play(FleetPlan plan)
     {
+        var (lives, crew) = Repair(plan);
+        return PolicyOutcome.Of(plan, lives, crew.Trips);
+    }
+
+    internal static (Lives Lives, Crew Crew) Repair(FleetPlan plan)
+    {
         var (lives, crew) = (plan.NewLives(), new Crew(plan));
         var spares = new Dictionary<(string StationId, DeviceKind Kind), DateOnly>();
         var underway = new List<(DateOnly There, string StationId, DeviceKind[] Kinds)>();
@@ -49,7 +55,7 @@ internal static class ComplaintPolicy
             }
         }
 
-        return PolicyOutcome.Of(plan, lives, crew.Trips);
+        return (lives, crew);
     }
 
     private static IEnumerable<DeviceLife> Present(Lives lives, string stationId) => lives.Of(stationId).Where(life => life.RenewedAt is null);

@@ -19,6 +19,7 @@ internal sealed class FleetPlan
         Deaths = [.. file.Faults.Select(fault => PlannedDeath.Draw(file, fault, Calendar, seed)).OrderBy(death => death.DiesAt)];
         Storms = Plan.Mishaps.Storms(file, seed, Start, End);
         Mishaps = Plan.Mishaps.Of(file, StationIds, Storms, seed, Start, End);
+        Bouts = new Bouts(file.Province?.Bouts, seed, Start, End);
         Ribbons = new RibbonLot(file, StationIds, seed);
         _lines = new Lines(file, Storms, seed, Start, End);
         _draw = file.Province is null ? Written : new Ageing(file, StationIds, Mishaps, Calendar, seed).Draw;
@@ -42,6 +43,8 @@ internal sealed class FleetPlan
     public IReadOnlyList<Storm> Storms { get; }
 
     public IReadOnlyList<Mishap> Mishaps { get; }
+
+    public Bouts Bouts { get; }
 
     public RibbonLot Ribbons { get; }
 

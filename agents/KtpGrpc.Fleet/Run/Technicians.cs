@@ -14,16 +14,21 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
 {
     private const int Page = 1000;
     private const string Spare = "spare";
+    private const int WellForDays = 3;
 
     private readonly IncidentService.IncidentServiceClient _incidents = new(server.Invoker);
     private readonly RepairService.RepairServiceClient _repairs = new(server.Invoker);
     private readonly Dictionary<string, FleetStation> _stations = stations.ToDictionary(station => station.Id);
     private readonly Dictionary<string, DateOnly> _spares = [];
+    private readonly Dictionary<string, DateOnly> _wellSince = [];
     private readonly List<Trip> _underway = [];
     private readonly Crew _crew = new(plan);
     private DateOnly _workedOn = DateOnly.MinValue;
 
     public int Trips => _crew.Trips;
+
+    /// <summary>Devices and desks that were renewed.</summary>
+    public int Repaired { get; private set; }
 
     /// <summary>Visits on which everything was found well.</summary>
     public int TripsForNothing { get; private set; }
@@ -48,10 +53,11 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
         }
 
         var known = await RepairsAsync(cancellation);
-        foreach (var incident in (await IncidentsAsync(cancellation)).Where(incident => IsForUs(incident, now)).OrderBy(incident => incident.StationId, StringComparer.Ordinal).ThenBy(incident => incident.Device, StringComparer.Ordinal))
+        var incidents = await IncidentsAsync(cancellation);
+        await CancelAsync(known, incidents, day, cancellation);
+        foreach (var incident in incidents.Where(incident => IsForUs(incident, now)).OrderBy(incident => incident.StationId, StringComparer.Ordinal).ThenBy(incident => incident.Device, StringComparer.Ordinal))
         {
-            var device = incident.Device.Length > 0 ? incident.Device : $"station/{incident.StationId}";
-            if (!known.Exists(repair => repair.StationId == incident.StationId && repair.Device == device))
+            if (!known.Exists(repair => IsAbout(incident, repair)))
             {
                 var open = new OpenRepairRequest { RequestId = $"fleet-repair-{incident.IncidentId}-{day:yyyy-MM-dd}", IncidentId = incident.IncidentId };
                 known.Add((await server.CallAsync(options => _repairs.OpenRepairAsync(open, options), cancellation)).Repair);
@@ -79,6 +85,31 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
         IncidentKind.StationSilent => plan.IsSilent(incident.StationId, now),
         _ => false,
     };
+
+    /// <summary>
+    /// Nobody rides for days to a device that has been well again for so long, or that a cause outside of the province explains: the model's
+    /// bad lot. One under the silence of its desk is as it was.
+    /// </summary>
+    private async Task CancelAsync(List<Repair> known, IReadOnlyList<Incident> incidents, DateOnly day, CancellationToken cancellation)
+    {
+        var ours = incidents.Select(incident => incident.IncidentId).Append("").ToHashSet();
+        foreach (var repair in known.Where(repair => repair.State is RepairState.Open or RepairState.WaitingForPart or RepairState.Escalated).ToList())
+        {
+            if (incidents.Any(incident => ours.Contains(incident.SuppressedBy) && IsAbout(incident, repair)))
+            {
+                _wellSince.Remove(repair.RepairId);
+            }
+            else if (day >= (_wellSince.TryGetValue(repair.RepairId, out var since) ? since : _wellSince[repair.RepairId] = day).AddDays(WellForDays))
+            {
+                var cancel = new CancelRepairRequest { RequestId = $"fleet-cancel-{repair.RepairId}", RepairId = repair.RepairId, Reason = "It is well again." };
+                await server.CallAsync(options => _repairs.CancelRepairAsync(cancel, options), cancellation);
+                known.Remove(repair);
+            }
+        }
+    }
+
+    private static bool IsAbout(Incident incident, Repair repair) =>
+        incident.StationId == repair.StationId && (incident.Device.Length > 0 ? incident.Device : $"station/{incident.StationId}") == repair.Device;
 
     /// <summary>Sees to the spare; true when it has come and somebody can be sent.</summary>
     private async Task<bool> IsReadyAsync(Repair repair, DateOnly day, CancellationToken cancellation)
@@ -153,6 +184,7 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
             found |= done != WorkDone.NothingFound;
             if (done is WorkDone.PartExchanged or WorkDone.DeviceExchanged)
             {
+                Repaired++;
                 await _stations[trip.StationId].RenewAsync(plan.Lives.Renew(life.StationId, life.Kind, now, serial));
             }
             else if (done == WorkDone.Adjusted)

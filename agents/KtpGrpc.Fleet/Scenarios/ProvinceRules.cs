@@ -63,9 +63,15 @@ internal static class ProvinceRules
     {
         var ageing = province.Ageing;
         if (!(ageing.Shape is > 0 and <= 10) || !(ageing.ScaleYears is > 0 and <= 100) || !ageing.RampDays.Lies(1, 365)
-            || !ageing.PeakRatio.Lies(0.1, 0.95) || !ageing.UsualRatio.Lies(0, 0.09))
+            || !ageing.PeakRatio.Lies(0.1, 0.95) || !ageing.UsualRatio.Lies(0, 0.09)
+            || !(ageing.SuddenShare is >= 0 and <= 1))
         {
-            yield return "ageing: shape must be above 0 and at most 10, scaleYears at most 100, rampDays within 1 to 365, peakRatio within 0.1 to 0.95, usualRatio below 0.1.";
+            yield return "ageing: shape must be above 0 and at most 10, scaleYears at most 100, suddenShare 0 to 1, rampDays within 1 to 365, peakRatio within 0.1 to 0.95, usualRatio below 0.1.";
+        }
+
+        if (province.Bouts is { } bouts && (!(bouts.PerDeviceYear is >= 0 and <= 50) || !bouts.Days.Lies(0, 60) || !bouts.FailedShare.Lies(0, 0.9)))
+        {
+            yield return "bouts: perDeviceYear must be 0 to 50, days within 0 to 60, failedShare within 0 to 0.9.";
         }
 
         foreach (var mishap in province.Mishaps.Where(mishap => mishap.Cause == FaultCause.Wear || !(mishap.PerDeskYear is >= 0 and <= 12)))

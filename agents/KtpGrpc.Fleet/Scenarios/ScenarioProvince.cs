@@ -18,6 +18,8 @@ internal sealed record ScenarioProvince
 
     public required ScenarioAgeing Ageing { get; init; }
 
+    public ScenarioBouts? Bouts { get; init; }
+
     public IReadOnlyList<ScenarioMishap> Mishaps { get; init; } = [];
 
     public ScenarioStorms? Storms { get; init; }
@@ -65,6 +67,9 @@ internal sealed record ScenarioAgeing
     /// <summary>The age, in years, by which 63 of 100 are dead.</summary>
     public required double ScaleYears { get; init; }
 
+    /// <summary>Share of them that die without a sign: a power supply burns, a board cracks.</summary>
+    public double SuddenShare { get; init; }
+
     /// <summary>Days from the first sign to the death.</summary>
     public required Between RampDays { get; init; }
 
@@ -73,6 +78,16 @@ internal sealed record ScenarioAgeing
 
     /// <summary>Share of failed captures while it is well: no two desks have the same light, dust and hands.</summary>
     public required Between UsualRatio { get; init; }
+}
+
+/// <summary>Days of many failed captures on a device that is well.</summary>
+internal sealed record ScenarioBouts
+{
+    public required double PerDeviceYear { get; init; }
+
+    public required Between Days { get; init; }
+
+    public required Between FailedShare { get; init; }
 }
 
 /// <summary>What ends a device, or a whole desk, without a sign.</summary>
