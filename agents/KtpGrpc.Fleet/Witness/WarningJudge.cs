@@ -71,7 +71,8 @@ internal static class WarningJudge
         }
     }
 
-    private static IEnumerable<(DeviceLife Life, List<Condition> Changes)> Told(FleetPlan plan, IReadOnlyList<Condition> history)
+    /// <summary>Each life with what was believed of it while it lasted.</summary>
+    internal static IEnumerable<(DeviceLife Life, List<Condition> Changes)> Told(FleetPlan plan, IReadOnlyList<Condition> history)
     {
         var told = history.ToLookup(change => (change.StationId, change.Device.Kind, change.Device.Serial));
         return plan.Lives.All.Select(life => (life, told[(life.StationId, life.Kind, life.Serial)]

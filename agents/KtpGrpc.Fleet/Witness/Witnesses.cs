@@ -92,11 +92,11 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
             SavedSummary.Of(plan, monitored, onComplaint));
     }
 
-    private List<DeviceSummary> Devices(List<Condition> history)
-    {
-        var told = history.ToLookup(condition => (condition.StationId, condition.Device.Kind));
-        return [.. plan.Deaths.Select(death => BeliefOfDevice.Of(death, [.. told[(death.StationId, death.Device ?? DeviceKind.Station)]]))];
-    }
+    private List<DeviceSummary> Devices(List<Condition> history) =>
+    [
+        .. WarningJudge.Told(plan, history).Where(told => told.Life.DiedAt < plan.End).OrderBy(told => told.Life.DiedAt)
+            .Select(told => BeliefOfDevice.Of(told.Life, told.Changes)),
+    ];
 
     private async Task<List<Condition>> HistoryAsync(CancellationToken cancellation)
     {
