@@ -39,6 +39,13 @@ internal static class SmallProvince
 
     public static FleetPlan Plan(int seed = 1) => new(File(), seed);
 
+    /// <summary>The same without mishaps, storms and broken lines: only wear and bouts.</summary>
+    public static FleetPlan Calm(int seed = 1)
+    {
+        var file = File();
+        return new FleetPlan(file with { Province = file.Province! with { Mishaps = [], Storms = null, Links = null } }, seed);
+    }
+
     public static ScenarioFile File() => ScenarioReader.Parse(Json, "small-province");
 
     public static ScenarioException Refusal(string part, string spoilt)

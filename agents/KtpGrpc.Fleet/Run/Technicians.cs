@@ -87,15 +87,15 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
     };
 
     /// <summary>
-    /// Nobody rides for days to a device that has been well again for so long, or that a cause outside of the province explains: the model's
-    /// bad lot. One under the silence of its desk is as it was.
+    /// Nobody rides for days to a device that has been well again for so long, or is explained by a bad lot of its model. One under the
+    /// silence of its desk, its office or the country is as it was.
     /// </summary>
     private async Task CancelAsync(List<Repair> known, IReadOnlyList<Incident> incidents, DateOnly day, CancellationToken cancellation)
     {
-        var ours = incidents.Select(incident => incident.IncidentId).Append("").ToHashSet();
+        var models = incidents.Where(incident => incident.Kind == IncidentKind.ModelShifted).Select(incident => incident.IncidentId).ToHashSet();
         foreach (var repair in known.Where(repair => repair.State is RepairState.Open or RepairState.WaitingForPart or RepairState.Escalated).ToList())
         {
-            if (incidents.Any(incident => ours.Contains(incident.SuppressedBy) && IsAbout(incident, repair)))
+            if (incidents.Any(incident => !models.Contains(incident.SuppressedBy) && IsAbout(incident, repair)))
             {
                 _wellSince.Remove(repair.RepairId);
             }
@@ -219,8 +219,9 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
     private async Task<List<Repair>> RepairsAsync(CancellationToken cancellation) =>
         [.. (await server.CallAsync(options => _repairs.ListRepairsAsync(new ListRepairsRequest { RegionCode = plan.File.City, OpenOnly = true, PageSize = Page }, options), cancellation)).Repairs];
 
+    /// <summary>The country's with them: they explain some of the province's.</summary>
     private async Task<IReadOnlyList<Incident>> IncidentsAsync(CancellationToken cancellation) =>
-        (await server.CallAsync(options => _incidents.ListIncidentsAsync(new ListIncidentsRequest { RegionCode = plan.File.City, OpenOnly = true, PageSize = Page }, options), cancellation)).Incidents;
+        (await server.CallAsync(options => _incidents.ListIncidentsAsync(new ListIncidentsRequest { OpenOnly = true, PageSize = Page }, options), cancellation)).Incidents;
 
     private sealed record Trip(int Technician, string StationId, DateOnly There, IReadOnlyList<Repair> Repairs);
 }

@@ -8,6 +8,7 @@ namespace KtpGrpc.Fleet.Witness;
 /// <param name="HolidayNotices">Incidents of the country's silence on a holiday; anything else that opened on one is false.</param>
 /// <param name="FalseIncidents">By kind.</param>
 /// <param name="Monitored">The year as it went, repaired by what the server told.</param>
+/// <param name="AtDeath">The same year, repaired by who is told of each death at once and foresees none.</param>
 /// <param name="OnComplaint">The same year, repaired when somebody complained.</param>
 internal sealed record ProvinceSummary(
     WarningSummary Watch,
@@ -18,6 +19,7 @@ internal sealed record ProvinceSummary(
     IReadOnlyDictionary<string, int> FalseIncidents,
     RepairSummary Repairs,
     PolicyOutcome Monitored,
+    PolicyOutcome AtDeath,
     PolicyOutcome OnComplaint,
     SavedSummary RepairsSaved);
 
@@ -28,12 +30,13 @@ internal sealed record RepairSummary(int Opened, int Verified, int CameBack, int
 
 /// <summary>By how much the monitored year was better than the other; below 0 where it was worse.</summary>
 /// <param name="MetBeforeDeath">Devices renewed while worn, before they died.</param>
-internal sealed record SavedSummary(int MetBeforeDeath, double DeskDays, long CitizensSentHome, int Trips, double DarkRegencyDays)
+internal sealed record SavedSummary(int MetBeforeDeath, double DeskDays, long CitizensSentHome, int Trips, double DarkRegencyDays, double LastKitRegencyDays)
 {
     public static SavedSummary Of(FleetPlan plan, PolicyOutcome monitored, PolicyOutcome onComplaint) => new(
         plan.Lives.All.Count(life => life.IsSaved),
         Math.Round(onComplaint.DeskDaysLost - monitored.DeskDaysLost, 1),
         onComplaint.CitizensSentHome - monitored.CitizensSentHome,
         onComplaint.Trips - monitored.Trips,
-        Math.Round(onComplaint.DarkRegencyDays - monitored.DarkRegencyDays, 1));
+        Math.Round(onComplaint.DarkRegencyDays - monitored.DarkRegencyDays, 1),
+        Math.Round(onComplaint.LastKitRegencyDays - monitored.LastKitRegencyDays, 1));
 }

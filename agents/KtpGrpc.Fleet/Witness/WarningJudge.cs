@@ -51,7 +51,7 @@ internal static class WarningJudge
     public static DeathSummary Deaths(FleetPlan plan, IReadOnlyList<Condition> history)
     {
         var due = Told(plan, history).Select(told => (told.Changes, Life: told.Life, By: told.Life.DiedAt is { } died ? Deadline(plan, died) : DateTimeOffset.MaxValue))
-            .Where(told => told.By < plan.End && !(told.By > told.Life.RenewedAt)).ToList();
+            .Where(told => told.By < plan.End && !(told.By > told.Life.RenewedAt) && !IsUnderADeadDesk(plan, told.Life, told.By)).ToList();
         return new DeathSummary(due.Count, due.Count(told => told.Changes.Any(change => change.State == ConditionState.Failed && change.Since.ToDateTimeOffset() <= told.By)));
     }
 
@@ -78,6 +78,9 @@ internal static class WarningJudge
         return plan.Lives.All.Select(life => (life, told[(life.StationId, life.Kind, life.Serial)]
             .Where(change => change.Since.ToDateTimeOffset() is var at && at >= life.From && !(at >= life.RenewedAt)).ToList()));
     }
+
+    /// <summary>Of a dead desk nobody can hear what else of it died; that the desk did is found by itself.</summary>
+    private static bool IsUnderADeadDesk(FleetPlan plan, DeviceLife life, DateTimeOffset by) => life.Kind != DeviceKind.Station && plan.IsSilent(life.StationId, by);
 
     private static DateTimeOffset Deadline(FleetPlan plan, DateTimeOffset died)
     {

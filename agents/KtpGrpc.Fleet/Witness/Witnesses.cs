@@ -75,7 +75,7 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
 
     private async Task<ProvinceSummary> ProvinceAsync(Technicians technicians, List<Incident> incidents, List<Condition> history, CancellationToken cancellation)
     {
-        var (monitored, onComplaint) = (PolicyOutcome.Of(plan, plan.Lives, technicians.Trips), ComplaintPolicy.Play(plan));
+        var (monitored, onComplaint) = (PolicyOutcome.Of(plan, plan.Lives, technicians.Trips), RepairPolicy.OnComplaint(plan));
         var repairs = await RepairsAsync(cancellation);
         return new ProvinceSummary(
             WarningJudge.Warnings(plan, history, ConditionState.Degraded),
@@ -88,6 +88,7 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
             new RepairSummary(
                 repairs.Count, repairs.Count(repair => repair.State == RepairState.Verified), repairs.Sum(repair => repair.CameBack), technicians.TripsForNothing),
             monitored,
+            RepairPolicy.AtDeath(plan),
             onComplaint,
             SavedSummary.Of(plan, monitored, onComplaint));
     }

@@ -10,8 +10,7 @@ public sealed class ProvinceIncidentsTests
 {
     private readonly FleetPlan _plan = SmallProvince.Plan();
 
-    /// <summary>The same without mishaps, storms and broken lines.</summary>
-    private readonly FleetPlan _calm = new(SmallProvince.File() is var file ? file with { Province = file.Province! with { Mishaps = [], Storms = null, Links = null } } : null!, seed: 1);
+    private readonly FleetPlan _calm = SmallProvince.Calm();
 
     private static DateTimeOffset Holiday => new(2019, 6, 5, 11, 0, 0, TimeSpan.FromHours(8));
 

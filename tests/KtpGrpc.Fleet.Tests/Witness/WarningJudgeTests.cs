@@ -8,7 +8,7 @@ namespace KtpGrpc.Fleet.Tests.Witness;
 
 public sealed class WarningJudgeTests
 {
-    private readonly FleetPlan _plan = SmallProvince.Plan();
+    private readonly FleetPlan _plan = SmallProvince.Calm();
     private readonly DeviceLife _worn;
 
     public WarningJudgeTests() => _worn = _plan.Lives.All.First(life => life.Fate is { IsForeseeable: true } fate
@@ -78,6 +78,18 @@ public sealed class WarningJudgeTests
         Assert.Equal((nobody.Died, 1), (soon.Died, soon.Found));
         Assert.Equal(0, late.Found);
         Assert.InRange(nobody.Died, 1, _plan.Lives.All.Count(life => life.Fate.DiesAt is not null));
+    }
+
+    [Fact]
+    public void Death_UnderADeskThatIsDeadItself_IsNotOneToBeFound()
+    {
+        var plan = SmallProvince.Plan();
+        var hidden = plan.Lives.All.First(life => ScenarioRules.Capture.Contains(life.Kind) && life.DiedAt is { } died && plan.IsSilent(life.StationId, died)
+            && died < plan.End.AddDays(-10));
+        var before = WarningJudge.Deaths(plan, []).Died;
+        plan.Lives.Renew(hidden.StationId, DeviceKind.Station, hidden.DiedAt!.Value.AddMinutes(-1));
+
+        Assert.InRange(WarningJudge.Deaths(plan, []).Died, before + 1, int.MaxValue);
     }
 
     private WarningSummary Judge(params Condition[] history) => WarningJudge.Warnings(_plan, history, ConditionState.Degraded);

@@ -3,18 +3,19 @@ using Ktp.Health.V1;
 namespace KtpGrpc.Fleet.Plan;
 
 /// <summary>
-/// The year as it goes where nobody watches: a kit dies, after some days somebody complains, then a spare is ordered and a technician
-/// sent. The same fates and the same people; no server. Nothing is renewed before it is dead.
+/// The year as it goes without warnings: a kit dies, somebody notices, then a spare is ordered and a technician sent. The same fates and
+/// the same people; no server. Nothing is renewed before it is dead.
 /// </summary>
-internal static class ComplaintPolicy
+internal static class RepairPolicy
 {
-    public static PolicyOutcome Play(FleetPlan plan)
-    {
-        var (lives, crew) = Repair(plan);
-        return PolicyOutcome.Of(plan, lives, crew.Trips);
-    }
+    /// <summary>Nobody watches: after some days somebody has complained.</summary>
+    public static PolicyOutcome OnComplaint(FleetPlan plan) => Outcome(plan, (crew, life) => crew.ComplaintDays(life));
 
-    internal static (Lives Lives, Crew Crew) Repair(FleetPlan plan)
+    /// <summary>Somebody watches, who is told of each death at once and foresees none.</summary>
+    public static PolicyOutcome AtDeath(FleetPlan plan) => Outcome(plan, (_, _) => 0);
+
+    /// <param name="noticedAfter">Days from a death until a spare is ordered.</param>
+    internal static (Lives Lives, Crew Crew) Repair(FleetPlan plan, Func<Crew, DeviceLife, int> noticedAfter)
     {
         var (lives, crew) = (plan.NewLives(), new Crew(plan));
         var spares = new Dictionary<(string StationId, DeviceKind Kind), DateOnly>();
@@ -37,12 +38,12 @@ internal static class ComplaintPolicy
             }
 
             underway.RemoveAll(trip => trip.There <= day);
-            foreach (var life in plan.StationIds.SelectMany(id => Present(lives, id)).Where(life => life.Fate.DiesAt is { } died && died.AddDays(crew.ComplaintDays(life)) <= morning))
+            foreach (var life in plan.StationIds.SelectMany(id => Present(lives, id)).Where(life => life.Fate.DiesAt is { } died && died.AddDays(noticedAfter(crew, life)) <= morning))
             {
                 spares.TryAdd((life.StationId, life.Kind), day.AddDays(crew.SpareDays(life)));
             }
 
-            // Who complained first is served first; one visit repairs all at a desk whose spare has come.
+            // Whose spare came first is served first; one visit repairs all at a desk whose spare has come.
             foreach (var desk in spares.Where(spare => spare.Value <= day && !underway.Exists(trip => trip.StationId == spare.Key.StationId))
                 .OrderBy(spare => spare.Value).ThenBy(spare => spare.Key.StationId, StringComparer.Ordinal).GroupBy(spare => spare.Key.StationId).ToList())
             {
@@ -56,6 +57,12 @@ internal static class ComplaintPolicy
         }
 
         return (lives, crew);
+    }
+
+    private static PolicyOutcome Outcome(FleetPlan plan, Func<Crew, DeviceLife, int> noticedAfter)
+    {
+        var (lives, crew) = Repair(plan, noticedAfter);
+        return PolicyOutcome.Of(plan, lives, crew.Trips);
     }
 
     private static IEnumerable<DeviceLife> Present(Lives lives, string stationId) => lives.Of(stationId).Where(life => life.RenewedAt is null);
