@@ -57,5 +57,5 @@ internal sealed class CityScreen(FleetPlan plan, ServerLink server, LockStep run
 
     private IRenderable Draw(CityPicture city, DateTimeOffset now) => plan.File.Province is null
         ? CityView.Draw(plan, run.Stations, city, now, places, _away)
-        : ProvinceView.Draw(plan, run, city, now, places, _away, (AnsiConsole.Profile.Width, AnsiConsole.Profile.Height));
+        : ProvinceView.Draw(plan, run.Technicians, city, now, places, _away, (AnsiConsole.Profile.Width, AnsiConsole.Profile.Height));
 }

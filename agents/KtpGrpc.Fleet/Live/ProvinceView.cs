@@ -18,25 +18,25 @@ internal static class ProvinceView
     private const int OtherColumns = 90;
     private const int LeastReason = 24;
 
-    public static IRenderable Draw(FleetPlan plan, LockStep run, CityPicture province, DateTimeOffset now, FleetPlaces places, string? away, (int Width, int Height) screen) => new Rows(
+    public static IRenderable Draw(FleetPlan plan, Technicians? technicians, CityPicture province, DateTimeOffset now, FleetPlaces places, string? away, (int Width, int Height) screen) => new Rows(
         CityView.Head(plan, now),
-        Regencies(plan, run, province, now, Math.Max(LeastReason, screen.Width - OtherColumns)),
+        Regencies(plan, technicians, province, now, Math.Max(LeastReason, screen.Width - OtherColumns)),
         new Markup($"[grey]each desk by the worst of its kit:[/] {Sign(ConditionState.Healthy)} healthy  {Sign(ConditionState.Degraded)} degraded  {Sign(ConditionState.Failing)} failing  {Sign(ConditionState.Failed)} failed  {Sign(ConditionState.Unknown)} not heard"),
-        Figures(plan, run, province, now),
+        Figures(plan, technicians, province, now),
         CityView.Incidents(plan, province, Math.Max(LeastIncidents, screen.Height - FixedLines - plan.Offices.Count)),
         CityView.Foot(places, away));
 
-    private static Table Regencies(FleetPlan plan, LockStep run, CityPicture province, DateTimeOffset now, int reasonWidth)
+    private static Table Regencies(FleetPlan plan, Technicians? technicians, CityPicture province, DateTimeOffset now, int reasonWidth)
     {
         var worst = province.Conditions.GroupBy(condition => condition.StationId).ToDictionary(desk => desk.Key, CityPicture.WorstOf);
         var names = plan.File.Regions.ToDictionary(region => region.Code, region => region.Name);
-        var underway = run.Technicians?.Underway.ToLookup(trip => trip.StationId[..5]);
+        var underway = technicians?.Underway.ToLookup(trip => trip.StationId[..5]);
         var table = new Table().Border(TableBorder.Simple).Expand().AddColumns("", "regency", "desks", "weather", "what is worst", "technician");
         foreach (var office in plan.Offices)
         {
             var desks = plan.StationIds.Where(id => id.StartsWith(office, StringComparison.Ordinal)).Select(id => (Id: id, Worst: worst.GetValueOrDefault(id))).ToList();
             var gravest = desks.Where(desk => desk.Worst?.State > ConditionState.Healthy).OrderByDescending(desk => desk.Worst!.State).Select(desk => desk.Worst!).FirstOrDefault();
-            var trips = string.Join(", ", underway?[office].Select(trip => $"{trip.Technician[^1]}, there {trip.There:ddd d MMM}") ?? []);
+            var trips = string.Join(", ", underway?[office].Select(trip => $"{trip.Technician + 1}, there {trip.There:ddd d MMM}") ?? []);
             table.AddRow(
                 new Markup($"[grey]{office}[/]"),
                 new Markup(Markup.Escape(names[office])),
@@ -49,11 +49,11 @@ internal static class ProvinceView
         return table;
     }
 
-    private static Markup Figures(FleetPlan plan, LockStep run, CityPicture province, DateTimeOffset now) => new(
-        $"kits that record [bold]{plan.WorkingKits(plan.File.City, now):N0}[/] of {plan.StationIds.Count}  repairs [bold]{run.Technicians?.Repaired ?? 0:N0}[/], met before death [bold]{plan.Lives.All.Count(life => life.IsSaved):N0}[/]"
-        + $"  trips {run.Technicians?.Trips ?? 0:N0}   queue {province.JobsIn(JobState.Ready) + province.JobsIn(JobState.Held):N0}  printed [bold]{province.JobsIn(JobState.Printed):N0}[/]"
+    private static Markup Figures(FleetPlan plan, Technicians? technicians, CityPicture province, DateTimeOffset now) => new(
+        $"kits that record [bold]{plan.WorkingKits(plan.File.City, now):N0}[/] of {plan.StationIds.Count}  repairs [bold]{technicians?.Repaired ?? 0:N0}[/], met before death [bold]{plan.Lives.All.Count(life => life.IsSaved):N0}[/]"
+        + $"  trips {technicians?.Trips ?? 0:N0}   queue {province.JobsIn(JobState.Ready) + province.JobsIn(JobState.Held):N0}  printed [bold]{province.JobsIn(JobState.Printed):N0}[/]"
         + $"   blanks left {province.Blanks.Vault + province.Blanks.Hopper:N0}"
-        + $"   packets [bold]{run.Stations.Sum(station => station.Sealed.Count):N0}[/]");
+        + $"   recorded [bold]{province.Coverage.Recorded:N0}[/] of {province.Coverage.Obliged:N0}");
 
     private static string Short(string reason, int width) => reason.Length <= width ? reason : reason[..(width - 1)] + "…";
 

@@ -52,7 +52,7 @@ internal sealed class LockStep : IAsyncDisposable
     {
         var people = OfficePeople.Appoint(_server, places.Data, _plan.File.City, _plan.File.Province?.Repairs.Technicians ?? 0);
         _custodies = [.. _plan.Offices.Select(office => new Custody(_plan, _server, people, office))];
-        Technicians = _plan.File.Province is null ? null : new Technicians(_plan, _server, people, Stations);
+        Technicians = _plan.File.Province is null ? null : new Technicians(_plan, new RepairCalls(_server, people, _plan.File.City), Stations);
         var registry = new Registry(_plan, _server);
         await registry.OpenBooksAsync(cancellation);
         foreach (var station in Stations)

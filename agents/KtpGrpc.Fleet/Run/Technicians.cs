@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using Ktp.Repairs.V1;
@@ -6,18 +6,18 @@ using KtpGrpc.Fleet.Plan;
 
 namespace KtpGrpc.Fleet.Run;
 
+/// <summary>A technician on his way to a desk, or at work there.</summary>
+internal sealed record Trip(int Technician, string StationId, DateOnly There, IReadOnlyList<Repair> Repairs);
+
 /// <summary>
 /// The province's dispatcher and technicians, who know what the server tells them: each morning its incidents become work orders with a
-/// spare, those whose spare has come are taken in the order that it suggests, and who arrived yesterday renews what he finds sick.
+/// spare, those whose spare has come are taken in the order that it suggests, and who has arrived renews what he finds sick.
 /// </summary>
-internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeople people, IReadOnlyList<FleetStation> stations)
+internal sealed class Technicians(FleetPlan plan, RepairCalls calls, IReadOnlyList<FleetStation> stations)
 {
-    private const int Page = 1000;
-    private const string Spare = "spare";
+    /// <summary>Nobody rides for days to a device that has been well again for so long.</summary>
     private const int WellForDays = 3;
 
-    private readonly IncidentService.IncidentServiceClient _incidents = new(server.Invoker);
-    private readonly RepairService.RepairServiceClient _repairs = new(server.Invoker);
     private readonly Dictionary<string, FleetStation> _stations = stations.ToDictionary(station => station.Id);
     private readonly Dictionary<string, DateOnly> _spares = [];
     private readonly Dictionary<string, DateOnly> _wellSince = [];
@@ -33,9 +33,7 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
     /// <summary>Visits on which everything was found well.</summary>
     public int TripsForNothing { get; private set; }
 
-    /// <summary>Who is on the way to, or at work in, which regency.</summary>
-    public IEnumerable<(string Technician, string StationId, DateOnly There)> Underway =>
-        _underway.Select(trip => (OfficePeople.TechnicianName(trip.Technician), trip.StationId, trip.There));
+    public IReadOnlyList<Trip> Underway => _underway;
 
     public async Task WorkAsync(DateTimeOffset now, CancellationToken cancellation)
     {
@@ -52,16 +50,13 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
             _underway.Remove(trip);
         }
 
-        var known = await RepairsAsync(cancellation);
-        var incidents = await IncidentsAsync(cancellation);
+        var known = await calls.OpenOnesAsync(cancellation);
+        var incidents = await calls.IncidentsAsync(cancellation);
         await CancelAsync(known, incidents, day, cancellation);
-        foreach (var incident in incidents.Where(incident => IsForUs(incident, now)).OrderBy(incident => incident.StationId, StringComparer.Ordinal).ThenBy(incident => incident.Device, StringComparer.Ordinal))
+        foreach (var incident in incidents.Where(incident => IsForUs(incident, now) && !known.Exists(repair => IsAbout(incident, repair)))
+            .OrderBy(incident => incident.StationId, StringComparer.Ordinal).ThenBy(incident => incident.Device, StringComparer.Ordinal).ToList())
         {
-            if (!known.Exists(repair => IsAbout(incident, repair)))
-            {
-                var open = new OpenRepairRequest { RequestId = $"fleet-repair-{incident.IncidentId}-{day:yyyy-MM-dd}", IncidentId = incident.IncidentId };
-                known.Add((await server.CallAsync(options => _repairs.OpenRepairAsync(open, options), cancellation)).Repair);
-            }
+            known.Add(await calls.OpenAsync(incident, day, cancellation));
         }
 
         var ready = new List<Repair>();
@@ -86,10 +81,7 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
         _ => false,
     };
 
-    /// <summary>
-    /// Nobody rides for days to a device that has been well again for so long, or is explained by a bad lot of its model. One under the
-    /// silence of its desk, its office or the country is as it was.
-    /// </summary>
+    /// <summary>What is well again, or explained by a bad lot of its model. One under the silence of its desk, its office or the country is as it was.</summary>
     private async Task CancelAsync(List<Repair> known, IReadOnlyList<Incident> incidents, DateOnly day, CancellationToken cancellation)
     {
         var models = incidents.Where(incident => incident.Kind == IncidentKind.ModelShifted).Select(incident => incident.IncidentId).ToHashSet();
@@ -101,30 +93,20 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
             }
             else if (day >= (_wellSince.TryGetValue(repair.RepairId, out var since) ? since : _wellSince[repair.RepairId] = day).AddDays(WellForDays))
             {
-                var cancel = new CancelRepairRequest { RequestId = $"fleet-cancel-{repair.RepairId}", RepairId = repair.RepairId, Reason = "It is well again." };
-                await server.CallAsync(options => _repairs.CancelRepairAsync(cancel, options), cancellation);
+                await calls.CancelAsync(repair, day, cancellation);
                 known.Remove(repair);
             }
         }
     }
 
-    private static bool IsAbout(Incident incident, Repair repair) =>
-        incident.StationId == repair.StationId && (incident.Device.Length > 0 ? incident.Device : $"station/{incident.StationId}") == repair.Device;
-
     /// <summary>Sees to the spare; true when it has come and somebody can be sent.</summary>
     private async Task<bool> IsReadyAsync(Repair repair, DateOnly day, CancellationToken cancellation)
     {
-        if (repair.State == RepairState.Open && repair.Part.Length == 0)
+        var state = repair.State;
+        if (state == RepairState.Open && repair.Part.Length == 0)
         {
             var due = _spares[repair.RepairId] = day.AddDays(_crew.SpareDays(LifeOf(repair)));
-            var order = new OrderPartRequest
-            {
-                RequestId = $"fleet-part-{repair.RepairId}",
-                RepairId = repair.RepairId,
-                Part = Spare,
-                Expected = due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            };
-            repair.State = (await server.CallAsync(options => _repairs.OrderPartAsync(order, options), cancellation)).Repair.State;
+            state = (await calls.OrderSpareAsync(repair, day, due, cancellation)).State;
         }
 
         if (_spares.GetValueOrDefault(repair.RepairId) > day)
@@ -132,13 +114,8 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
             return false;
         }
 
-        if (repair.State == RepairState.WaitingForPart)
-        {
-            var receive = new ReceivePartRequest { RequestId = $"fleet-received-{repair.RepairId}", RepairId = repair.RepairId };
-            repair.State = (await server.CallAsync(options => _repairs.ReceivePartAsync(receive, options), cancellation)).Repair.State;
-        }
-
-        return repair.State is RepairState.Open or RepairState.Escalated;
+        state = state == RepairState.WaitingForPart ? (await calls.ReceiveSpareAsync(repair, day, cancellation)).State : state;
+        return state is RepairState.Open or RepairState.Escalated;
     }
 
     /// <summary>As the server ranks the desks; those that it ranks nowhere come last, the oldest first.</summary>
@@ -150,20 +127,14 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
             return;
         }
 
-        var ask = new SuggestRequest { RegionCode = plan.File.City, MostSteps = Page };
-        ask.Technicians.AddRange(free.Select(technician => new Technician { Name = OfficePeople.TechnicianName(technician), RegionCode = plan.File.City }));
-        var steps = (await server.CallAsync(options => _repairs.SuggestAsync(ask, options), cancellation)).Steps;
-        var ranks = steps.Where(step => step.Kind == StepKind.Repair).GroupBy(step => step.StationId).ToDictionary(desk => desk.Key, desk => desk.Min(step => step.Rank));
+        var ranks = await calls.RanksAsync(free, cancellation);
         foreach (var (desk, technician) in ready.GroupBy(repair => repair.StationId)
             .OrderBy(desk => ranks.GetValueOrDefault(desk.Key, int.MaxValue)).ThenBy(desk => desk.Min(repair => repair.OpenedAt.ToDateTimeOffset()))
             .ThenBy(desk => desk.Key, StringComparer.Ordinal).Zip(free))
         {
             foreach (var repair in desk)
             {
-                var assign = new AssignRepairRequest { RequestId = $"fleet-assign-{repair.RepairId}-{day:yyyy-MM-dd}", RepairId = repair.RepairId, Technician = OfficePeople.TechnicianName(technician) };
-                await server.CallAsync(options => _repairs.AssignRepairAsync(assign, options), cancellation);
-                var depart = new DepartRepairRequest { RequestId = $"fleet-depart-{repair.RepairId}-{day:yyyy-MM-dd}", RepairId = repair.RepairId };
-                await server.CallAsync(options => As(technician).DepartRepairAsync(depart, options), cancellation);
+                await calls.SendAsync(repair, technician, day, cancellation);
             }
 
             _underway.Add(new Trip(technician, desk.Key, _crew.Send(technician, desk.Key, day), [.. desk]));
@@ -175,12 +146,9 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
         var found = false;
         foreach (var repair in trip.Repairs)
         {
-            var arrive = new ArriveRepairRequest { RequestId = $"fleet-arrive-{repair.RepairId}-{trip.There:yyyy-MM-dd}", RepairId = repair.RepairId };
-            await server.CallAsync(options => As(trip.Technician).ArriveRepairAsync(arrive, options), cancellation);
             var life = LifeOf(repair);
             var (done, serial) = WorkOn(life, now);
-            var complete = new CompleteRepairRequest { RequestId = $"fleet-complete-{repair.RepairId}-{trip.There:yyyy-MM-dd}", RepairId = repair.RepairId, Done = done, NewSerial = serial ?? "" };
-            await server.CallAsync(options => As(trip.Technician).CompleteRepairAsync(complete, options), cancellation);
+            await calls.FinishAsync(repair, trip.Technician, trip.There, done, serial ?? "", cancellation);
             found |= done != WorkDone.NothingFound;
             if (done is WorkDone.PartExchanged or WorkDone.DeviceExchanged)
             {
@@ -206,22 +174,12 @@ internal sealed class Technicians(FleetPlan plan, ServerLink server, OfficePeopl
         _ => (WorkDone.PartExchanged, null),
     };
 
+    private static bool IsAbout(Incident incident, Repair repair) =>
+        incident.StationId == repair.StationId && (incident.Device.Length > 0 ? incident.Device : $"station/{incident.StationId}") == repair.Device;
+
     private DeviceLife LifeOf(Repair repair)
     {
         var kind = repair.Device[..repair.Device.IndexOf('/', StringComparison.Ordinal)];
-        return plan.Lives.Of(repair.StationId).Last(life => kind == NameOf(life.Kind));
+        return plan.Lives.Of(repair.StationId).Last(life => kind == JsonNamingPolicy.KebabCaseLower.ConvertName(life.Kind.ToString()));
     }
-
-    private static string NameOf(DeviceKind kind) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
-
-    private RepairService.RepairServiceClient As(int technician) => new(people.Technicians[technician]);
-
-    private async Task<List<Repair>> RepairsAsync(CancellationToken cancellation) =>
-        [.. (await server.CallAsync(options => _repairs.ListRepairsAsync(new ListRepairsRequest { RegionCode = plan.File.City, OpenOnly = true, PageSize = Page }, options), cancellation)).Repairs];
-
-    /// <summary>The country's with them: they explain some of the province's.</summary>
-    private async Task<IReadOnlyList<Incident>> IncidentsAsync(CancellationToken cancellation) =>
-        (await server.CallAsync(options => _incidents.ListIncidentsAsync(new ListIncidentsRequest { OpenOnly = true, PageSize = Page }, options), cancellation)).Incidents;
-
-    private sealed record Trip(int Technician, string StationId, DateOnly There, IReadOnlyList<Repair> Repairs);
 }
