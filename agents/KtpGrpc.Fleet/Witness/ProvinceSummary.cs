@@ -21,7 +21,22 @@ internal sealed record ProvinceSummary(
     PolicyOutcome Monitored,
     PolicyOutcome AtDeath,
     PolicyOutcome OnComplaint,
-    SavedSummary RepairsSaved);
+    SavedSummary RepairsSaved)
+{
+    /// <summary>The same for people.</summary>
+    public IEnumerable<string> Sentences()
+    {
+        yield return FormattableString.Invariant(
+            $"Of {Watch.Lives} devices that wore out {Watch.Warned} were warned of, {Watch.MedianLeadDays ?? 0:0} days ahead in the median; renewed before they died: {RepairsSaved.MetBeforeDeath}. {Watch.FalseOnes} of {Watch.Warnings} warnings were false.");
+        yield return FormattableString.Invariant($"Of {Deaths.Died} deaths of all causes {Deaths.Found} were found within two working days.");
+        yield return "Repaired by what the server told: " + Account(Monitored);
+        yield return "Told of each death alone:         " + Account(AtDeath);
+        yield return "Repaired on complaint:            " + Account(OnComplaint);
+    }
+
+    private static string Account(PolicyOutcome year) => FormattableString.Invariant(
+        $"{year.DeskDaysLost,6:0} desk-days lost, {year.CitizensSentHome,6:0} citizens sent home, {year.Trips,3} trips, {year.LastKitRegencyDays,4:0} days of a regency on its last kit.");
+}
 
 /// <param name="Verified">Proved by the device's own work.</param>
 /// <param name="CameBack">Times that a device failed when it should have proved itself.</param>
