@@ -41,6 +41,11 @@ internal static class FleetProgram
             await Console.Error.WriteLineAsync($"ktp-fleet: {sentence}");
         }
 
+        foreach (var sentence in summary.Province?.Sentences() ?? [])
+        {
+            Console.WriteLine(sentence);
+        }
+
         Console.WriteLine(summary.ToJson());
         if (live)
         {

@@ -32,6 +32,33 @@ internal sealed class DeviceHealth(DeviceKey key, string model, Condition condit
     /// <summary>The attention that its counters ask for; null where it has none.</summary>
     public CounterWatch? Counters => _counters;
 
+    /// <summary>
+    /// What its counters ask for, or else its ratios. Where a whole model is as strange, counters that are compared with the model's say
+    /// less and less, and it is the share of failures that shows it.
+    /// </summary>
+    public (Attention Attention, Signal By, DateTimeOffset Since) Strangeness
+    {
+        get
+        {
+            if (_counters is { Attention: > Attention.None } counters)
+            {
+                return (counters.Attention, counters.Loudest.Signal, counters.Since);
+            }
+
+            (Attention Attention, Signal By, DateTimeOffset Since) gravest = default;
+            for (var i = 0; i < _ratios.Length; i++)
+            {
+                if (_ratios[i] is { State: > ConditionState.Healthy } ratio
+                    && (ratio.State >= ConditionState.Failing ? Attention.Act : Attention.Watch) is var attention && attention > gravest.Attention)
+                {
+                    gravest = (attention, Ratio.All[i].Failed, ratio.Since);
+                }
+            }
+
+            return gravest;
+        }
+    }
+
     /// <summary>What it told last of a signal; null where it never did since this server hears it.</summary>
     public double? LastOf(Signal signal) => _last.Of(signal);
 

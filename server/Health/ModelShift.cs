@@ -3,7 +3,7 @@ using KtpGrpc.Server.Health.Detectors;
 
 namespace KtpGrpc.Server.Health;
 
-/// <summary>A device of a model as its counters stand.</summary>
+/// <summary>A device of a model as its counters, or its ratios, stand.</summary>
 /// <param name="DaysAway">Days of its office since it was heard; 0 for today.</param>
 internal sealed record ModelDevice(Attention Attention, Signal By, DateTimeOffset Since, int DaysAway)
 {
@@ -23,11 +23,14 @@ internal static class ModelShift
     /// <summary>A device that was not heard for longer says nothing of how its model is now. It bridges a weekend and a holiday.</summary>
     private const int MostDaysAway = 7;
 
-    /// <summary>What went bad one by one, over weeks, grew old.</summary>
-    private static readonly TimeSpan _together = TimeSpan.FromDays(1);
+    /// <summary>
+    /// A lot of ribbons comes into a printer when the one before is used up, after two to five days of printing and a weekend; and who
+    /// prints little shows it later. What went bad one by one, over weeks, grew old.
+    /// </summary>
+    private static readonly TimeSpan _together = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// At least three and at least half of those heard today ask for attention by the same counter, since the same day; until
+    /// At least three and at least half of those heard today ask for attention by the same counter, since the same week; until
     /// fewer than a quarter of those heard within the week do. It grows with those that join them, told by quarters: of thousands
     /// each is not a fact by itself.
     /// </summary>
@@ -52,7 +55,7 @@ internal static class ModelShift
             .MaxBy(found => found.Devices);
     }
 
-    /// <summary>The day in which most of them began.</summary>
+    /// <summary>The week in which most of them began.</summary>
     private static ModelTrouble Largest(Signal signal, DateTimeOffset[] onsets, int heard)
     {
         var (best, from) = (new ModelTrouble(signal, onsets[0], 0, heard), 0);

@@ -72,9 +72,9 @@ internal sealed class ModelShiftWatch(HealthMemory memory, SavedStations saved, 
                 {
                     if (device.Counters is { Day: > int.MinValue } counters)
                     {
-                        var key = (device.Key.Kind, device.Model);
+                        var (key, strange) = ((device.Key.Kind, device.Model), device.Strangeness);
                         (models.TryGetValue(key, out var known) ? known : models[key] = []).Add(
-                            new ModelDevice(counters.Attention, counters.Loudest.Signal, counters.Since, (int)Math.Clamp((long)day - counters.Day, 0, int.MaxValue)));
+                            new ModelDevice(strange.Attention, strange.By, strange.Since, (int)Math.Clamp((long)day - counters.Day, 0, int.MaxValue)));
                     }
                 }
             }

@@ -19,7 +19,7 @@ internal sealed record SimulatedKit(Kit Kit, IReadOnlyList<SimulatedScanner> Sca
             var identity = new Device { Kind = device.Kind, Model = device.Model, Serial = device.Serial };
             if (ScenarioRules.Capture.Contains(device.Kind))
             {
-                scanners.Add(new SimulatedScanner(identity, stationId, plan.FateOf(stationId, device.Kind), PartsOf(device.Kind, people), people, plan.Seed));
+                scanners.Add(new SimulatedScanner(identity, stationId, plan.FateOf(stationId, device.Kind), PartsOf(device.Kind, people), people, plan.Seed, plan.Bouts));
             }
             else if (device.Kind == DeviceKind.Printer)
             {

@@ -31,6 +31,9 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
     /// <summary>The operator changes a ribbon that is used up at once.</summary>
     public int? RibbonLeft => CardsPerRibbon - (int)(CardsPicked % CardsPerRibbon);
 
+    /// <summary>The share of prints that its present ribbon spoils, where that is more than is usual.</summary>
+    public double BadRibbon { get; set; }
+
     /// <summary>Blanks that lie in it.</summary>
     public int Hopper { get; private set; }
 
@@ -78,12 +81,13 @@ internal sealed class SimulatedPrinter(Device identity, string stationId, Scenar
             return Spoil(order, ref _failed, FailureClass.Feed, "media-jam");
         }
 
-        if (fallsOn < wont.Jams + wont.FailedPrints)
+        var failedPrints = Math.Max(wont.FailedPrints, BadRibbon);
+        if (fallsOn < wont.Jams + failedPrints)
         {
             return Spoil(order, ref _failed, FailureClass.Print, "print-failed");
         }
 
-        if (fallsOn < wont.Jams + wont.FailedPrints + wont.FailedEncodes)
+        if (fallsOn < wont.Jams + failedPrints + wont.FailedEncodes)
         {
             return Spoil(order, ref _encodesFailed, FailureClass.Encode, "encode-failed");
         }

@@ -14,13 +14,14 @@ internal sealed record CityPicture(
     public long JobsIn(JobState state) => Jobs.Where(total => total.State == state).Sum(total => total.Jobs);
 
     /// <summary>The worst that is believed of a station's devices; null while nothing is known of it.</summary>
-    public Condition? WorstOf(string stationId) => Conditions
-        .Where(condition => condition.StationId == stationId)
-        .MaxBy(condition => condition.State == ConditionState.Unknown ? -1 : (int)condition.State);
+    public Condition? WorstOf(string stationId) => WorstOf(Conditions.Where(condition => condition.StationId == stationId));
+
+    public static Condition? WorstOf(IEnumerable<Condition> conditions) =>
+        conditions.MaxBy(condition => condition.State == ConditionState.Unknown ? -1 : (int)condition.State);
 }
 
 /// <summary>Asks the server for a picture.</summary>
-internal sealed class CityReader(ServerLink server, string city)
+internal sealed class CityReader(ServerLink server, string city, IReadOnlyList<string> offices)
 {
     private const int Page = 1000;
 
@@ -35,9 +36,9 @@ internal sealed class CityReader(ServerLink server, string city)
         var conditions = server.CallAsync(options => _health.ListConditionsAsync(new() { RegionCode = city, PageSize = Page }, options), cancellation);
         var incidents = server.CallAsync(options => _incidents.ListIncidentsAsync(new() { RegionCode = city, OpenOnly = true, PageSize = Page }, options), cancellation);
         var jobs = server.CallAsync(options => _printing.GetTotalsAsync(new() { RegionCode = city }, options), cancellation);
-        var blanks = server.CallAsync(options => _cards.GetBalanceAsync(new() { OfficeCode = city }, options), cancellation);
+        var blanks = Books.OfAsync(offices, office => server.CallAsync(options => _cards.GetBalanceAsync(new() { OfficeCode = office }, options), cancellation));
         var coverage = server.CallAsync(options => _coverage.GetCoverageAsync(new() { RegionCode = city }, options), cancellation);
         return new CityPicture(
-            (await conditions).Conditions, (await incidents).Incidents, (await jobs).Totals, (await blanks).Balance, (await coverage).Coverage);
+            (await conditions).Conditions, (await incidents).Incidents, (await jobs).Totals, await blanks, (await coverage).Coverage);
     }
 }

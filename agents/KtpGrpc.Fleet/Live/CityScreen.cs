@@ -1,6 +1,7 @@
 using KtpGrpc.Fleet.Plan;
 using KtpGrpc.Fleet.Run;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace KtpGrpc.Fleet.Live;
 
@@ -12,7 +13,7 @@ internal sealed class CityScreen(FleetPlan plan, ServerLink server, LockStep run
     private static readonly TimeSpan _shortestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly TimeProvider _time = TimeProvider.System;
-    private readonly CityReader _reader = new(server, plan.File.City);
+    private readonly CityReader _reader = new(server, plan.File.City, plan.Offices);
     private readonly double _daysPerSecond = daysPerSecond ?? (plan.End - plan.Start).TotalDays / _whole.TotalSeconds;
     private string? _away;
 
@@ -30,7 +31,7 @@ internal sealed class CityScreen(FleetPlan plan, ServerLink server, LockStep run
             _away = reason;
             if (city is not null)
             {
-                screen.UpdateTarget(CityView.Draw(plan, run.Stations, city, at, places, _away));
+                screen.UpdateTarget(Draw(city, at));
             }
         };
         await run.PlayAsync(async now =>
@@ -41,7 +42,7 @@ internal sealed class CityScreen(FleetPlan plan, ServerLink server, LockStep run
             if (!(_time.GetElapsedTime(started) - drawnAt < _redraw))
             {
                 city = await _reader.ReadAsync(cancellation);
-                screen.UpdateTarget(CityView.Draw(plan, run.Stations, city, now, places, _away));
+                screen.UpdateTarget(Draw(city, now));
                 drawnAt = _time.GetElapsedTime(started);
             }
 
@@ -51,6 +52,10 @@ internal sealed class CityScreen(FleetPlan plan, ServerLink server, LockStep run
             }
         }, cancellation);
         city = await _reader.ReadAsync(cancellation);
-        screen.UpdateTarget(CityView.Draw(plan, run.Stations, city, plan.End, places, _away));
+        screen.UpdateTarget(Draw(city, plan.End));
     });
+
+    private IRenderable Draw(CityPicture city, DateTimeOffset now) => plan.File.Province is null
+        ? CityView.Draw(plan, run.Stations, city, now, places, _away)
+        : ProvinceView.Draw(plan, run.Technicians, city, now, places, _away, (AnsiConsole.Profile.Width, AnsiConsole.Profile.Height));
 }

@@ -17,18 +17,25 @@ internal static class CityView
 
     public static IRenderable Draw(FleetPlan plan, IReadOnlyList<FleetStation> stations, CityPicture city, DateTimeOffset now, FleetPlaces places, string? away)
     {
-        var name = plan.File.Regions.First(region => region.Code == plan.File.City).Name;
-        var local = plan.File.UtcOffset.Local(now);
         return new Rows(
-            new Markup($"[bold]{Markup.Escape(name)} ({plan.File.City})[/]  {local:dddd d MMMM yyyy HH:mm}  {Bar(Progress.Of(plan, now))}"),
+            Head(plan, now),
             Stations(plan, stations, city),
             Figures(city),
             SpoiledCards(city.Blanks),
-            Incidents(plan, city),
-            new Markup(away is null
-                ? $"[grey]pages {places.Pages}  metrics {places.Pages}metrics  control {places.Control}  uploads {places.Upload}  Ctrl-C ends[/]"
-                : $"[red]waiting for the server: {Markup.Escape(away)}[/]"));
+            Incidents(plan, city, MostIncidents),
+            Foot(places, away));
     }
+
+    public static Markup Head(FleetPlan plan, DateTimeOffset now)
+    {
+        var name = plan.File.Regions.First(region => region.Code == plan.File.City).Name;
+        var local = plan.File.UtcOffset.Local(now);
+        return new Markup($"[bold]{Markup.Escape(name)} ({plan.File.City})[/]  {local:dddd d MMMM yyyy HH:mm}  {Bar(Progress.Of(plan, now))}");
+    }
+
+    public static Markup Foot(FleetPlaces places, string? away) => new(away is null
+        ? $"[grey]pages {places.Pages}  metrics {places.Pages}metrics  control {places.Control}  uploads {places.Upload}  Ctrl-C ends[/]"
+        : $"[red]waiting for the server: {Markup.Escape(away)}[/]");
 
     private static Table Stations(FleetPlan plan, IReadOnlyList<FleetStation> stations, CityPicture city)
     {
@@ -60,11 +67,11 @@ internal static class CityView
     private static Markup SpoiledCards(Balance books) => new(
         $"spoiled cards  at the desks {books.Spoiled:N0}  in custody [bold]{books.Custody + books.Listed:N0}[/]  destroyed before witnesses [bold]{books.Destroyed:N0}[/]");
 
-    private static Panel Incidents(FleetPlan plan, CityPicture city)
+    public static Panel Incidents(FleetPlan plan, CityPicture city, int most)
     {
         var lines = city.Incidents
             .OrderByDescending(incident => incident.Severity).ThenByDescending(incident => incident.OpenedAt.ToDateTimeOffset())
-            .Take(MostIncidents)
+            .Take(most)
             .Select(incident => $"{Coloured(incident.Severity)} {plan.File.UtcOffset.Local(incident.OpenedAt.ToDateTimeOffset()):d MMM yyyy HH:mm}  {Markup.Escape(incident.Summary)}")
             .ToList();
         return new Panel(new Markup(lines.Count > 0 ? string.Join('\n', lines) : "[green]none[/]")).Header($" open incidents: {city.Incidents.Count} ").Expand();
@@ -76,7 +83,7 @@ internal static class CityView
         return $"[blue]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/] {share:P0}";
     }
 
-    private static string Coloured(ConditionState state) => state switch
+    public static string Coloured(ConditionState state) => state switch
     {
         ConditionState.Healthy => "[green]healthy[/]",
         ConditionState.Degraded => "[yellow]degraded[/]",

@@ -1,3 +1,5 @@
+using KtpGrpc.Fleet.Scenarios;
+
 namespace KtpGrpc.Fleet.Plan;
 
 /// <summary>How a device fares: well, worn from a moment on, dead from another.</summary>
@@ -7,6 +9,15 @@ internal sealed record DeviceFate(DateTimeOffset? WearFrom = null, DateTimeOffse
     public const double Usual = 0.02;
 
     public static readonly DeviceFate Well = new();
+
+    /// <summary>Share of captures that fail on this one while it is well.</summary>
+    public double UsualRatio { get; init; } = Usual;
+
+    /// <summary>What it dies of.</summary>
+    public FaultCause Cause { get; init; }
+
+    /// <summary>Whether there is a sign before the death, by which it could have been foreseen.</summary>
+    public bool IsForeseeable => Cause == FaultCause.Wear && WearFrom is not null;
 
     public bool IsDead(DateTimeOffset now) => now >= DiesAt;
 
@@ -21,7 +32,7 @@ internal sealed record DeviceFate(DateTimeOffset? WearFrom = null, DateTimeOffse
         }
 
         return WearFrom is { } from && DiesAt is { } dies && now > from
-            ? Usual + ((PeakRatio - Usual) * ((now - from) / (dies - from)))
-            : Usual;
+            ? UsualRatio + ((PeakRatio - UsualRatio) * ((now - from) / (dies - from)))
+            : UsualRatio;
     }
 }

@@ -6,18 +6,24 @@ namespace KtpGrpc.Fleet.Plan;
 /// <summary>A scenario with all that its seed decides about breakage: the truth by which the server is judged.</summary>
 internal sealed class FleetPlan
 {
-    private readonly Dictionary<string, PlannedDeath[]> _deaths;
-    private readonly (string Region, DateTimeOffset From, DateTimeOffset To)[] _outages;
+    private readonly Func<string, DeviceKind, int, DateTimeOffset, DeviceFate> _draw;
+    private readonly Lines _lines;
 
     public FleetPlan(ScenarioFile file, int seed)
     {
         File = file;
         Seed = seed;
-        Calendar = new OfficeCalendar(file.Office, file.UtcOffset, TimeSpan.FromMinutes(file.BeatMinutes));
+        Calendar = new OfficeCalendar(file.Office, file.UtcOffset, TimeSpan.FromMinutes(file.BeatMinutes), file.Holidays);
         StationIds = ScenarioRules.StationIds(file);
+        Offices = [.. file.Stations.Select(station => station.District[..5]).Distinct().Order(StringComparer.Ordinal)];
         Deaths = [.. file.Faults.Select(fault => PlannedDeath.Draw(file, fault, Calendar, seed)).OrderBy(death => death.DiesAt)];
-        _deaths = Deaths.GroupBy(death => death.StationId).ToDictionary(deaths => deaths.Key, deaths => deaths.ToArray());
-        _outages = [.. file.UplinkOutages.Select(outage => (outage.Region, outage.From.At(file.UtcOffset), outage.To.At(file.UtcOffset)))];
+        Storms = Plan.Mishaps.Storms(file, seed, Start, End);
+        Mishaps = Plan.Mishaps.Of(file, StationIds, Storms, seed, Start, End);
+        Bouts = new Bouts(file.Province?.Bouts, seed, Start, End);
+        Ribbons = new RibbonLot(file, StationIds, seed);
+        _lines = new Lines(file, Storms, seed, Start, End);
+        _draw = file.Province is null ? Written : new Ageing(file, StationIds, Mishaps, Calendar, seed).Draw;
+        Lives = NewLives();
     }
 
     public ScenarioFile File { get; }
@@ -28,8 +34,22 @@ internal sealed class FleetPlan
 
     public IReadOnlyList<string> StationIds { get; }
 
-    /// <summary>In the order of time.</summary>
+    /// <summary>Regencies and cities with a desk: each keeps its own blanks.</summary>
+    public IReadOnlyList<string> Offices { get; }
+
+    /// <summary>Those that the file writes down, in the order of time.</summary>
     public IReadOnlyList<PlannedDeath> Deaths { get; }
+
+    public IReadOnlyList<Storm> Storms { get; }
+
+    public IReadOnlyList<Mishap> Mishaps { get; }
+
+    public Bouts Bouts { get; }
+
+    public RibbonLot Ribbons { get; }
+
+    /// <summary>What became of the devices in this run.</summary>
+    public Lives Lives { get; }
 
     /// <summary>Midnight of the first day: where the domain clock begins.</summary>
     public DateTimeOffset Start => new LocalMoment(File.Start.ToDateTime(TimeOnly.MinValue)).At(File.UtcOffset);
@@ -39,25 +59,24 @@ internal sealed class FleetPlan
 
     public IEnumerable<DateTimeOffset> Beats => Calendar.Beats(File.Start, File.End);
 
-    public DeviceFate FateOf(string stationId, DeviceKind device) =>
-        DeathsOf(stationId).FirstOrDefault(death => death.Device == device) is { } death
-            ? new DeviceFate(death.WearFrom, death.DiesAt, death.PeakRatio, death.Code)
-            : DeviceFate.Well;
+    /// <summary>The same fates from the beginning, as somebody else who repairs meets them.</summary>
+    public Lives NewLives() => new(File, StationIds, Start, _draw);
 
-    /// <summary>When a station falls silent for ever; null when it does not.</summary>
-    public DateTimeOffset? SilentFrom(string stationId) => DeathsOf(stationId).FirstOrDefault(death => death.Device is null)?.DiesAt;
+    public DeviceFate FateOf(string stationId, DeviceKind device) => Lives.Find(stationId, device)?.Fate ?? DeviceFate.Well;
 
-    public bool IsSilent(string stationId, DateTimeOffset now) => now >= SilentFrom(stationId);
+    public bool IsSilent(string stationId, DateTimeOffset now) => Lives.Find(stationId, DeviceKind.Station, now)?.IsDead(now) ?? false;
 
-    public bool IsUplinkOut(string place, DateTimeOffset now) =>
-        _outages.Any(outage => outage.From <= now && now < outage.To && place.StartsWith(outage.Region, StringComparison.Ordinal));
+    public bool IsUplinkOut(string stationId, DateTimeOffset now) => _lines.IsOut(stationId, now);
 
     /// <summary>Whether it could record a citizen: not silent, no capturing device dead.</summary>
-    public bool CanRecord(string stationId, DateTimeOffset now) =>
-        DeathsOf(stationId).All(death => now < death.DiesAt || (death.Device is { } device && !ScenarioRules.Capture.Contains(device)));
+    public bool CanRecord(string stationId, DateTimeOffset now) => !Lives.IsDown(stationId, now);
 
     public int WorkingKits(string region, DateTimeOffset now) =>
         StationIds.Count(id => id.StartsWith(region, StringComparison.Ordinal) && CanRecord(id, now));
 
-    private PlannedDeath[] DeathsOf(string stationId) => _deaths.GetValueOrDefault(stationId, []);
+    /// <summary>A written fault ends the first life; nobody renews anything in a scenario of written faults.</summary>
+    private DeviceFate Written(string stationId, DeviceKind kind, int number, DateTimeOffset begins) =>
+        Deaths.FirstOrDefault(death => number == 0 && death.StationId == stationId && (death.Device ?? DeviceKind.Station) == kind) is { } death
+            ? new DeviceFate(death.WearFrom, death.DiesAt, death.PeakRatio, death.Code) { Cause = death.Cause }
+            : DeviceFate.Well;
 }

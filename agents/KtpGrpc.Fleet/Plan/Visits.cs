@@ -15,15 +15,8 @@ internal sealed class Visits(FleetPlan plan, ScenarioStation station, string sta
 
     public Beat At(DateTimeOffset now)
     {
-        var day = plan.Calendar.DayOf(now);
-        var chance = Chance.Of(plan.Seed, stationId + "/visits", day.DayNumber);
-        var ofDay = station.CapturesPerDay.DrawWhole(ref chance);
         var working = plan.CanRecord(stationId, now);
-        ofDay = working ? ofDay : Math.Min(ofDay, TriesOfADay);
-
-        // Evenly over the day, so that the beats add up to it.
-        var (beat, beats) = (plan.Calendar.BeatOfDay(now), plan.Calendar.BeatsPerDay);
-        var citizens = (ofDay * (beat + 1) / beats) - (ofDay * beat / beats);
+        var citizens = ShareOfBeat(working ? OfDay(now) : Math.Min(OfDay(now), TriesOfADay), now);
 
         var packets = 0;
         var choice = Chance.Of(plan.Seed, stationId + "/packets", now.ToUnixTimeSeconds());
@@ -33,6 +26,22 @@ internal sealed class Visits(FleetPlan plan, ScenarioStation station, string sta
         }
 
         return new Beat(citizens - packets, packets);
+    }
+
+    /// <summary>Citizens who come in a beat, whether anybody can record them or not.</summary>
+    public int ComeAt(DateTimeOffset now) => ShareOfBeat(OfDay(now), now);
+
+    private int OfDay(DateTimeOffset now)
+    {
+        var chance = Chance.Of(plan.Seed, stationId + "/visits", plan.Calendar.DayOf(now).DayNumber);
+        return station.CapturesPerDay.DrawWhole(ref chance);
+    }
+
+    /// <summary>Evenly over the day, so that the beats add up to it.</summary>
+    private int ShareOfBeat(int ofDay, DateTimeOffset now)
+    {
+        var (beat, beats) = (plan.Calendar.BeatOfDay(now), plan.Calendar.BeatsPerDay);
+        return (ofDay * (beat + 1) / beats) - (ofDay * beat / beats);
     }
 }
 

@@ -7,10 +7,10 @@ using KtpGrpc.Fleet.Scenarios;
 namespace KtpGrpc.Fleet.Run;
 
 /// <summary>
-/// The city's custodian: fetches the spoiled cards from the desks each month and keeps them under lock; once, where the scenario
+/// An office's custodian: fetches the spoiled cards from the desks each month and keeps them under lock; once, where the scenario
 /// says so, burns them before two witnesses. What is counted here is counted by hand, card for card.
 /// </summary>
-internal sealed class Custody(FleetPlan plan, ServerLink server, OfficePeople people)
+internal sealed class Custody(FleetPlan plan, ServerLink server, OfficePeople people, string office)
 {
     private readonly CardService.CardServiceClient _cards = new(people.Custodian);
     private readonly DestructionService.DestructionServiceClient _destruction = new(people.Custodian);
@@ -62,7 +62,7 @@ internal sealed class Custody(FleetPlan plan, ServerLink server, OfficePeople pe
 
         if (clear.Count > 0)
         {
-            var take = new TakeIntoCustodyRequest { RequestId = $"fleet-custody-{day:yyyy-MM-dd}", OfficeCode = plan.File.City, Serials = { clear.Select(card => card.Serial) } };
+            var take = new TakeIntoCustodyRequest { RequestId = $"fleet-custody-{office}-{day:yyyy-MM-dd}", OfficeCode = office, Serials = { clear.Select(card => card.Serial) } };
             await server.CallAsync(options => _cards.TakeIntoCustodyAsync(take, options), cancellation);
             _kept.AddRange(clear);
             _unclear.RemoveAll(clear.Contains);
@@ -76,13 +76,13 @@ internal sealed class Custody(FleetPlan plan, ServerLink server, OfficePeople pe
             return;
         }
 
-        var open = new OpenDestructionRequest { RequestId = "fleet-destruction-open", OfficeCode = plan.File.City, Method = planned.Method, Place = planned.Place };
+        var open = new OpenDestructionRequest { RequestId = $"fleet-destruction-open-{office}", OfficeCode = office, Method = planned.Method, Place = planned.Place };
         var id = (await server.CallAsync(options => _destruction.OpenDestructionAsync(open, options), cancellation)).Destruction.DestructionId;
-        var list = new ListCardsRequest { RequestId = "fleet-destruction-list", DestructionId = id, Serials = { _kept.Select(card => card.Serial) } };
+        var list = new ListCardsRequest { RequestId = $"fleet-destruction-list-{office}", DestructionId = id, Serials = { _kept.Select(card => card.Serial) } };
         await server.CallAsync(options => _destruction.ListCardsAsync(list, options), cancellation);
         var close = new CloseListRequest
         {
-            RequestId = "fleet-destruction-close",
+            RequestId = $"fleet-destruction-close-{office}",
             DestructionId = id,
             Total = _kept.Count,
             Totals = { _kept.GroupBy(card => card.Reason).OrderBy(pile => pile.Key).Select(pile => new ReasonTotal { Reason = pile.Key, Cards = pile.Count() }) },
@@ -94,7 +94,7 @@ internal sealed class Custody(FleetPlan plan, ServerLink server, OfficePeople pe
             await SignAsync(new DestructionService.DestructionServiceClient(witness), id, SignatoryRole.Witness, body, cancellation);
         }
 
-        var seal = new SealDestructionRequest { RequestId = "fleet-destruction-seal", DestructionId = id };
+        var seal = new SealDestructionRequest { RequestId = $"fleet-destruction-seal-{office}", DestructionId = id };
         await server.CallAsync(options => _destruction.SealDestructionAsync(seal, options), cancellation);
         Destroyed += _kept.Count;
         _kept.Clear();
@@ -103,7 +103,7 @@ internal sealed class Custody(FleetPlan plan, ServerLink server, OfficePeople pe
     /// <summary>Each signs for the number that he counted.</summary>
     private async Task SignAsync(DestructionService.DestructionServiceClient by, string id, SignatoryRole role, string onBehalfOf, CancellationToken cancellation)
     {
-        var sign = new SignDestructionRequest { RequestId = $"fleet-destruction-sign-{onBehalfOf}", DestructionId = id, Role = role, OnBehalfOf = onBehalfOf, Total = _kept.Count };
+        var sign = new SignDestructionRequest { RequestId = $"fleet-destruction-sign-{office}-{onBehalfOf}", DestructionId = id, Role = role, OnBehalfOf = onBehalfOf, Total = _kept.Count };
         await server.CallAsync(options => by.SignDestructionAsync(sign, options), cancellation);
     }
 }

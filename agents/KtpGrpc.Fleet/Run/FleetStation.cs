@@ -16,6 +16,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
     private readonly ConcurrentBag<string> _sealed = [];
     private StationAgent? _agent;
     private bool _dark;
+    private bool _hasGoodRibbons;
     private int _recorded;
 
     public string Id => id;
@@ -27,9 +28,9 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
     /// <summary>SHA-256 of every packet that its agent sealed.</summary>
     public IReadOnlyCollection<string> Sealed => _sealed;
 
-    public bool HasJoined => _agent is not null || IsSilent;
+    public bool HasJoined => _agent is not null;
 
-    /// <summary>It has burnt, or was struck: nothing more comes of it.</summary>
+    /// <summary>It has burnt, or was struck: nothing comes of it until somebody has repaired it.</summary>
     public bool IsSilent { get; private set; }
 
     public async Task JoinAsync(FleetPlaces places, string joinToken, ILoggerFactory loggers, CancellationToken cancellation)
@@ -54,9 +55,15 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
     /// <summary>What people do at the desk until this moment; it goes on without an uplink.</summary>
     public async Task WorkAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        if (_agent is null || await EndsAsync(now))
+        IsSilent = plan.IsSilent(id, now);
+        if (_agent is null || IsSilent)
         {
             return;
+        }
+
+        if (Printer is { } printer)
+        {
+            printer.BadRibbon = plan.Ribbons.IsIn(id, now) && !_hasGoodRibbons ? plan.Ribbons.FailedPrints : 0;
         }
 
         var visits = _visits.At(now);
@@ -83,7 +90,7 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
             return;
         }
 
-        if (plan.IsUplinkOut(id, now))
+        if (IsSilent || plan.IsUplinkOut(id, now))
         {
             if (!_dark)
             {
@@ -111,24 +118,31 @@ internal sealed class FleetStation(FleetPlan plan, ScenarioStation station, stri
         }
     }
 
+    /// <summary>A technician renewed what stands in a place of the kit; the agent says so with its next hello.</summary>
+    public async Task RenewAsync(DeviceLife life)
+    {
+        if (kit.Scanners.FirstOrDefault(scanner => scanner.Identity.Kind == life.Kind) is not { } scanner)
+        {
+            return;
+        }
+
+        var exchanged = scanner.Identity.Serial != life.Serial;
+        scanner.Renew(life);
+        await (exchanged ? _agent!.DisconnectAsync() : _agent!.DeviceRenewedAsync(scanner.Identity));
+    }
+
+    /// <summary>A technician put good ribbons into the printer.</summary>
+    public async Task ChangeRibbonsAsync()
+    {
+        _hasGoodRibbons = true;
+        await _agent!.DeviceRenewedAsync(kit.Printer!.Identity);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_agent is not null)
         {
             await _agent.DisposeAsync();
         }
-    }
-
-    private async Task<bool> EndsAsync(DateTimeOffset now)
-    {
-        if (!plan.IsSilent(id, now))
-        {
-            return false;
-        }
-
-        IsSilent = true;
-        await _agent!.DisposeAsync();
-        _agent = null;
-        return true;
     }
 }

@@ -6,21 +6,23 @@ using Grpc.Core;
 namespace KtpGrpc.Fleet.Run;
 
 /// <summary>
-/// The people of the city's office whom a destruction needs, each with a credential of his own: the admin of an embedded server
-/// writes them into its file of operators.
+/// The people of the city's office whom a destruction needs, and the province's technicians, each with a credential of his own: the
+/// admin of an embedded server writes them into its file of operators.
 /// </summary>
-internal sealed record OfficePeople(CallInvoker Custodian, IReadOnlyList<CallInvoker> Witnesses)
+internal sealed record OfficePeople(CallInvoker Custodian, IReadOnlyList<CallInvoker> Witnesses, IReadOnlyList<CallInvoker> Technicians)
 {
     private const string CustodianName = "custodian";
     private const int Iterations = 100_000;
 
     private static readonly string[] _witnesses = ["satpol-pp", "inspectorate"];
 
-    public static OfficePeople Appoint(ServerLink server, string data, string city)
+    public static string TechnicianName(int number) => $"technician-{number + 1}";
+
+    public static OfficePeople Appoint(ServerLink server, string data, string city, int technicians)
     {
         var path = Path.Combine(data, "operators.json");
         var file = JsonNode.Parse(File.ReadAllText(path))!.AsArray();
-        var people = new OfficePeople(Add(CustodianName, "Custodian"), [.. _witnesses.Select(name => Add(name, "Witness"))]);
+        var people = new OfficePeople(Add(CustodianName, "Custodian"), [.. _witnesses.Select(name => Add(name, "Witness"))], [.. Enumerable.Range(0, technicians).Select(number => Add(TechnicianName(number), "Operator"))]);
 
         // In one piece, for the server may read it at any moment.
         var whole = path + ".new";

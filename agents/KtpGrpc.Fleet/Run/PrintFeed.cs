@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Ktp.Printing.V1;
 using KtpGrpc.Fleet.Plan;
+using KtpGrpc.Fleet.Scenarios;
 
 namespace KtpGrpc.Fleet.Run;
 
@@ -25,21 +26,29 @@ internal sealed class PrintFeed(FleetPlan plan, ServerLink server, Func<DateTime
             return;
         }
 
-        var chance = Chance.Of(plan.Seed, "feed", day.DayNumber);
+        // A province releases to each of its offices, to all of them at once: their queues are their own.
+        string[] regions = feed.Region.Length == 2 ? [.. plan.Offices] : [feed.Region];
+        var released = regions.Select(region => JobsOf(feed, region, day, region == feed.Region ? "feed" : "feed/" + region)).ToList();
+        var most = released.Max(jobs => jobs.Length);
+        for (var at = 0; at < most; at++)
+        {
+            await advance(now.AddMilliseconds(at - most), cancellation);
+            await Task.WhenAll(released.Where(jobs => at < jobs.Length).Select(jobs => server.CallAsync(options => _printing.EnqueueJobAsync(jobs[at], options), cancellation)));
+        }
+
+        _fedUntil = day;
+    }
+
+    private EnqueueJobRequest[] JobsOf(ScenarioFeed feed, string region, DateOnly day, string subject)
+    {
+        var chance = Chance.Of(plan.Seed, subject, day.DayNumber);
         var jobs = new EnqueueJobRequest[feed.PerDay.DrawWhole(ref chance)];
         for (var at = 0; at < jobs.Length; at++)
         {
-            jobs[at] = Job(_released + at, feed.Region, Priority(feed.Priorities, chance.NextDouble()));
+            jobs[at] = Job(_released++, region, Priority(feed.Priorities, chance.NextDouble()));
         }
 
-        for (var at = 0; at < jobs.Length; at++)
-        {
-            await advance(now.AddMilliseconds(at - jobs.Length), cancellation);
-            await server.CallAsync(options => _printing.EnqueueJobAsync(jobs[at], options), cancellation);
-        }
-
-        _released += jobs.Length;
-        _fedUntil = day;
+        return jobs;
     }
 
     private EnqueueJobRequest Job(int number, string region, JobPriority priority)

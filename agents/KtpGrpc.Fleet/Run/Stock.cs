@@ -4,9 +4,13 @@ using KtpGrpc.Fleet.Scenarios;
 
 namespace KtpGrpc.Fleet.Run;
 
-/// <summary>The city's stock officer: takes deliveries in and keeps the hoppers filled while there are blanks.</summary>
-internal sealed class Stock(FleetPlan plan, ServerLink server)
+/// <summary>An office's stock officer: takes deliveries in and keeps the hoppers filled while there are blanks.</summary>
+internal sealed class Stock(FleetPlan plan, ServerLink server, string office)
 {
+    /// <summary>No serial is in two offices: each has a range of its own, wider than all that it is ever sent.</summary>
+    private const long SerialsOfAnOffice = 10_000_000;
+
+    private readonly long _firstSerial = 1 + (SerialsOfAnOffice * plan.Offices.ToList().IndexOf(office));
     private readonly CardService.CardServiceClient _cards = new(server.Invoker);
     private readonly Queue<ScenarioDelivery> _deliveries = new(plan.File.Blanks.OrderBy(delivery => delivery.At.Value));
     private long _received;
@@ -21,12 +25,12 @@ internal sealed class Stock(FleetPlan plan, ServerLink server)
             var number = plan.File.Blanks.Count - _deliveries.Count + 1;
             var request = new ReceiveBlanksRequest
             {
-                RequestId = $"fleet-blanks-{number}",
-                OfficeCode = plan.File.City,
-                FirstSerial = 1 + _received,
+                RequestId = $"fleet-blanks-{office}-{number}",
+                OfficeCode = office,
+                FirstSerial = _firstSerial + _received,
                 Count = delivery.Count,
                 Counted = delivery.Count,
-                Document = $"BAST {number}/{plan.File.City}/{delivery.At.Value.Year}",
+                Document = $"BAST {number}/{office}/{delivery.At.Value.Year}",
             };
             await server.CallAsync(options => _cards.ReceiveBlanksAsync(request, options), cancellation);
             _deliveries.Dequeue();

@@ -26,12 +26,21 @@ internal sealed record ScenarioFile
     /// <summary>Minutes from one beat of the stations to the next, 1 to 240.</summary>
     public required int BeatMinutes { get; init; }
 
-    /// <summary>The regency or city whose office holds the blanks and whose kits are counted.</summary>
+    /// <summary>
+    /// The region that it is about: a regency or city, whose office holds the blanks and whose kits are counted, or a province with an
+    /// office in each regency.
+    /// </summary>
     public required string City { get; init; }
+
+    /// <summary>Days on which all offices are closed.</summary>
+    public IReadOnlyList<DateOnly> Holidays { get; init; } = [];
 
     public required IReadOnlyList<ScenarioRegion> Regions { get; init; }
 
-    public required IReadOnlyList<ScenarioStation> Stations { get; init; }
+    /// <summary>None where a province makes them by its rules.</summary>
+    public IReadOnlyList<ScenarioStation> Stations { get; init; } = [];
+
+    public ScenarioProvince? Province { get; init; }
 
     public IReadOnlyList<ScenarioFault> Faults { get; init; } = [];
 
@@ -137,7 +146,7 @@ internal sealed record ScenarioOutage
     public required LocalMoment To { get; init; }
 }
 
-/// <summary>Blanks handed over to the city's office.</summary>
+/// <summary>Blanks handed over to the city's office; in a province, to each office.</summary>
 internal sealed record ScenarioDelivery
 {
     public required LocalMoment At { get; init; }
@@ -149,9 +158,10 @@ internal sealed record ScenarioDelivery
 /// <summary>Print-ready records that the centre releases each working day, as the office opens.</summary>
 internal sealed record ScenarioFeed
 {
-    /// <summary>Whose stations may print them: the city or a district.</summary>
+    /// <summary>Whose stations may print them: the city or a district; a province's name stands for each of its offices.</summary>
     public required string Region { get; init; }
 
+    /// <summary>Of each office.</summary>
     public required Between PerDay { get; init; }
 
     /// <summary>Weight of each priority.</summary>

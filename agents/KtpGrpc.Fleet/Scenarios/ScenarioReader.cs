@@ -54,6 +54,7 @@ internal static class ScenarioReader
             throw new ScenarioException($"Scenario '{name}' cannot be read: {fault.Message} ({fault.Path ?? "$"}, line {fault.LineNumber + 1})");
         }
 
+        file = ProvinceDesks.Of(file);
         var faults = ScenarioRules.FaultsOf(file).ToList();
         return faults.Count == 0
             ? file

@@ -17,6 +17,7 @@ internal static partial class ScenarioRules
     [
         .. Frame(file), .. Regions(file), .. Stations(file), .. file.Faults.SelectMany(fault => Death(file, fault)),
         .. file.UplinkOutages.SelectMany(outage => Outage(file, outage)), .. Cards(file), .. Destruction(file),
+        .. ProvinceRules.FaultsOf(file),
     ];
 
     /// <summary>The ids the server will give, in the order of the file.</summary>
@@ -81,9 +82,9 @@ internal static partial class ScenarioRules
             }
         }
 
-        if (file.City.Length != 5 || !codes.Contains(file.City))
+        if (file.City.Length is not (2 or 5) || !codes.Contains(file.City))
         {
-            yield return $"city '{file.City}' is not a regency or city of regions.";
+            yield return $"city '{file.City}' is not a province, regency or city of regions.";
         }
     }
 
@@ -233,7 +234,7 @@ internal static partial class ScenarioRules
         }
     }
 
-    private static bool IsPlayed(ScenarioFile file, LocalMoment moment) =>
+    internal static bool IsPlayed(ScenarioFile file, LocalMoment moment) =>
         DateOnly.FromDateTime(moment.Value) is var day && file.Start <= day && day <= file.End;
 
     [GeneratedRegex(@"^\d{2}(\.\d{2}(\.\d{2})?)?$")]

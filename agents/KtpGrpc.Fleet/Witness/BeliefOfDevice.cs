@@ -25,15 +25,18 @@ internal static class BeliefOfDevice
         return null;
     }
 
-    public static DeviceSummary Of(PlannedDeath death, IReadOnlyList<Condition> history)
+    /// <param name="life">One that ended in death.</param>
+    /// <param name="history">The changes of condition while it lasted, oldest first.</param>
+    public static DeviceSummary Of(DeviceLife life, IReadOnlyList<Condition> history)
     {
-        var troubleFrom = death.WearFrom ?? death.DiesAt;
+        var (fate, died) = (life.Fate, life.DiedAt!.Value);
+        var troubleFrom = fate.WearFrom ?? died;
         return new DeviceSummary(
-            death.StationId,
-            Name(death.Device ?? DeviceKind.Station),
-            Name(death.Cause),
-            death.WearFrom?.UtcDateTime,
-            death.DiesAt.UtcDateTime,
+            life.StationId,
+            Name(life.Kind),
+            Name(fate.Cause),
+            fate.WearFrom?.UtcDateTime,
+            died.UtcDateTime,
             Since(history, ConditionState.Failing, troubleFrom)?.UtcDateTime,
             Since(history, ConditionState.Failed, troubleFrom)?.UtcDateTime);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace KtpGrpc.Fleet.Witness;
 
@@ -16,6 +17,10 @@ internal sealed record Summary(
     JournalSummary Journal)
 {
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Of a province only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProvinceSummary? Province { get; init; }
 
     /// <summary>What a run must hold whatever the scenario; one sentence for each promise that was broken.</summary>
     public IEnumerable<string> BrokenPromises()

@@ -4,6 +4,7 @@ using Ktp.Health.V1;
 using Ktp.Incidents.V1;
 using Ktp.Journal.V1;
 using Ktp.Printing.V1;
+using Ktp.Repairs.V1;
 using KtpGrpc.Fleet.Devices;
 using KtpGrpc.Fleet.Plan;
 using KtpGrpc.Fleet.Run;
@@ -24,6 +25,7 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
     {
         var hashes = run.Stations.SelectMany(station => station.Sealed).ToList();
         var incidents = await IncidentsAsync(cancellation);
+        var history = await HistoryAsync(cancellation);
         return new Summary(
             plan.File.Name,
             plan.Seed,
@@ -31,10 +33,13 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
             run.Stations.Count(station => station.HasJoined),
             await PacketsAsync(hashes, packetFolder, cancellation),
             await CardsAsync(run, cancellation),
-            await DevicesAsync(cancellation),
+            Devices(history),
             new RegionSummary(_city, Opened(incidents, IncidentKind.OneKitLeft), Opened(incidents, IncidentKind.NoKitLeft)),
             new IncidentSummary(incidents.Count, incidents.Count(incident => IncidentJudge.IsFalse(incident, plan))),
-            await JournalAsync(cancellation));
+            await JournalAsync(cancellation))
+        {
+            Province = run.Technicians is { } technicians ? await ProvinceAsync(technicians, incidents, history, cancellation) : null,
+        };
     }
 
     /// <summary>The server's books add up in themselves, and agree with the hand-over documents, the printers and the custodian's own count.</summary>
@@ -61,30 +66,43 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
         var printing = new PrintingService.PrintingServiceClient(server.Invoker);
         var cards = new CardService.CardServiceClient(server.Invoker);
         var jobs = await server.CallAsync(options => printing.GetTotalsAsync(new() { RegionCode = _city }, options), cancellation);
-        var books = (await server.CallAsync(options => cards.GetBalanceAsync(new() { OfficeCode = _city }, options), cancellation)).Balance;
+        var books = await Books.OfAsync(plan.Offices, office => server.CallAsync(options => cards.GetBalanceAsync(new() { OfficeCode = office }, options), cancellation));
         long In(JobState state) => jobs.Totals.Where(total => total.State == state).Sum(total => total.Jobs);
         return new CardSummary(
             jobs.Enqueued, In(JobState.Printed), Ruined(books), books.Custody + books.Listed, books.Destroyed, In(JobState.Unknown), run.Tally.PrintedTwice, books.Received,
             IsBalanced(books, run.Tally, run.BlanksHandedOver, run.SpoiledCards));
     }
 
-    private async Task<IReadOnlyList<DeviceSummary>> DevicesAsync(CancellationToken cancellation)
+    private async Task<ProvinceSummary> ProvinceAsync(Technicians technicians, List<Incident> incidents, List<Condition> history, CancellationToken cancellation)
     {
-        var devices = new List<DeviceSummary>();
-        foreach (var death in plan.Deaths)
-        {
-            var kind = death.Device ?? DeviceKind.Station;
-            var history = await HistoryAsync(death.StationId, cancellation);
-            devices.Add(BeliefOfDevice.Of(death, [.. history.Where(condition => condition.Device.Kind == kind)]));
-        }
-
-        return devices;
+        var (monitored, onComplaint) = (PolicyOutcome.Of(plan, plan.Lives, technicians.Trips), RepairPolicy.OnComplaint(plan));
+        var repairs = await RepairsAsync(cancellation);
+        return new ProvinceSummary(
+            WarningJudge.Warnings(plan, history, ConditionState.Degraded),
+            WarningJudge.Warnings(plan, history, ConditionState.Failing),
+            WarningJudge.Deaths(plan, history),
+            plan.Storms.Count,
+            incidents.Count(incident => IncidentJudge.IsHoliday(incident, plan, incident.OpenedAt.ToDateTimeOffset())),
+            incidents.Where(incident => IncidentJudge.IsFalse(incident, plan)).GroupBy(incident => incident.Kind).OrderBy(kind => kind.Key)
+                .ToDictionary(kind => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(kind.Key.ToString()), kind => kind.Count()),
+            new RepairSummary(
+                repairs.Count, repairs.Count(repair => repair.State == RepairState.Verified), repairs.Sum(repair => repair.CameBack), technicians.TripsForNothing),
+            monitored,
+            RepairPolicy.AtDeath(plan),
+            onComplaint,
+            SavedSummary.Of(plan, monitored, onComplaint));
     }
 
-    private async Task<List<Condition>> HistoryAsync(string stationId, CancellationToken cancellation)
+    private List<DeviceSummary> Devices(List<Condition> history) =>
+    [
+        .. WarningJudge.Told(plan, history).Where(told => told.Life.DiedAt < plan.End).OrderBy(told => told.Life.DiedAt)
+            .Select(told => BeliefOfDevice.Of(told.Life, told.Changes)),
+    ];
+
+    private async Task<List<Condition>> HistoryAsync(CancellationToken cancellation)
     {
         var client = new HealthService.HealthServiceClient(server.Invoker);
-        var request = new ListHistoryRequest { RegionCode = _city, StationId = stationId, PageSize = Page };
+        var request = new ListHistoryRequest { RegionCode = _city, PageSize = Page };
         var history = new List<Condition>();
         do
         {
@@ -100,7 +118,9 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
     private async Task<List<Incident>> IncidentsAsync(CancellationToken cancellation)
     {
         var client = new IncidentService.IncidentServiceClient(server.Invoker);
-        var request = new ListIncidentsRequest { RegionCode = _city, PageSize = Page };
+
+        // What all of a province's offices have in common is the country's: it may be the only province that is heard.
+        var request = new ListIncidentsRequest { RegionCode = plan.File.Province is null ? _city : "", PageSize = Page };
         var incidents = new List<Incident>();
         do
         {
@@ -111,6 +131,22 @@ internal sealed class Witnesses(FleetPlan plan, ServerLink server)
         while (request.PageToken.Length > 0);
 
         return incidents;
+    }
+
+    private async Task<List<Repair>> RepairsAsync(CancellationToken cancellation)
+    {
+        var client = new RepairService.RepairServiceClient(server.Invoker);
+        var request = new ListRepairsRequest { RegionCode = _city, PageSize = Page };
+        var repairs = new List<Repair>();
+        do
+        {
+            var page = await server.CallAsync(options => client.ListRepairsAsync(request, options), cancellation);
+            repairs.AddRange(page.Repairs);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+
+        return repairs;
     }
 
     private async Task<JournalSummary> JournalAsync(CancellationToken cancellation)

@@ -35,4 +35,18 @@ public sealed class OfficeCalendarTests
     [Fact]
     public void Day_OfAMoment_IsTheLocalOne() =>
         Assert.Equal(new DateOnly(2017, 3, 30), _calendar.DayOf(new DateTimeOffset(2017, 3, 29, 23, 0, 0, TimeSpan.Zero)));
+
+    [Fact]
+    public void Holiday_HasNoBeatsOfItsOwnAndItsHoursAreLivedThrough()
+    {
+        var calendar = SmallProvince.Plan().Calendar;
+        var (before, after) = (calendar.BeatAt(new DateOnly(2019, 6, 4), 7), calendar.BeatAt(new DateOnly(2019, 6, 6), 0));
+
+        Assert.False(calendar.IsWorkingDay(new DateOnly(2019, 6, 5)));
+        Assert.DoesNotContain(calendar.Beats(new DateOnly(2019, 6, 4), new DateOnly(2019, 6, 6)), beat => calendar.DayOf(beat) == new DateOnly(2019, 6, 5));
+        Assert.Equal(8, calendar.HolidayHours(before, after).Count());
+        Assert.All(calendar.HolidayHours(before, after), hour => Assert.InRange(hour, before, after));
+        Assert.Equal(before, calendar.BeatBefore(after));
+        Assert.False(calendar.IsHoliday(new DateOnly(2019, 6, 8)));
+    }
 }

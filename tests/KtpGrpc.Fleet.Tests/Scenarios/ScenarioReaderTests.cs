@@ -18,8 +18,41 @@ public sealed class ScenarioReaderTests
     }
 
     [Fact]
+    public void Province_ThatComesWithTheFleet_HasADeskInEachRegencyOfIt()
+    {
+        var file = ScenarioReader.Load("rats-and-lightning");
+        var plan = new FleetPlan(file, 1);
+
+        Assert.Equal(22, plan.Offices.Count);
+        Assert.Equal([.. Enumerable.Range(1, 21).Select(regency => $"53.{regency:D2}"), "53.71"], plan.Offices);
+        Assert.Equal(85, file.Stations.Count);
+        Assert.All(plan.Offices, office => Assert.Single(file.Stations, station => station.District.StartsWith(office, StringComparison.Ordinal) && station.Kit.Any(device => device.Kind == Ktp.Health.V1.DeviceKind.Printer)));
+        Assert.All(file.Stations, station => Assert.Contains(file.Regions, region => region.Code == station.District && region.Obliged > region.RecordedBefore));
+        Assert.All(file.Holidays, day => Assert.True(plan.Calendar.IsHoliday(day)));
+    }
+
+    [Theory]
+    [InlineData("\"2019-06-05\"]", "\"2019-07-05\"]", "holidays: 2019-07-05 lies outside")]
+    [InlineData("\"city\": \"53\"", "\"city\": \"54\"", "city '54'")]
+    [InlineData("\"desks\": 2", "\"desks\": 0", "'53.02' must be a regency")]
+    [InlineData("\"code\": \"53.02\"", "\"code\": \"52.02\"", "'52.02' must be a regency")]
+    [InlineData("\"year\": 2018", "\"year\": 2020", "that of 2020 must not be younger")]
+    [InlineData("\"iris\": \"I\", \"camera\": \"C\", \"printer\": \"P\", \"host\"", "\"camera\": \"C\", \"printer\": \"P\", \"host\"", "a model of each capturing device")]
+    [InlineData("\"shape\": 2", "\"shape\": 0", "province.ageing")]
+    [InlineData("\"cause\": \"rats\", \"perDeskYear\": 1", "\"cause\": \"wear\", \"perDeskYear\": 1", "Wear must not be wear")]
+    [InlineData("\"months\": [1, 2]", "\"months\": [0]", "province.storms")]
+    [InlineData("\"lostBeats\": [0, 0.02]", "\"lostBeats\": [0, 2]", "province.links")]
+    [InlineData("\"perDeviceYear\": 2", "\"perDeviceYear\": -1", "province.bouts")]
+    [InlineData("\"model\": \"P\", \"from\"", "\"model\": \"Q\", \"from\"", "no vintage has a printer of model 'Q'")]
+    [InlineData("\"to\": \"2019-03-15\"", "\"to\": \"2019-03-01\"", "province.ribbonBatch")]
+    [InlineData("\"technicians\": 2", "\"technicians\": 0", "province.repairs")]
+    [InlineData("\"packets\"", "\"faults\": [ { \"station\": \"53.01.01-1\", \"cause\": \"fire\", \"diesFrom\": \"2019-02-01T00:00\", \"diesTo\": \"2019-02-02T00:00\" } ], \"packets\"", "takes no written faults")]
+    public void Province_ThatContradictsItself_IsRefusedWithTheReason(string part, string spoilt, string reason) =>
+        Assert.Contains(reason, SmallProvince.Refusal(part, spoilt).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Scenario_ThatIsUnknown_NamesThoseThatThereAre() =>
-        Assert.Contains("busy-month, kupang-2017", Assert.Throws<ScenarioException>(() => ScenarioReader.Load("kupang-2018")).Message, StringComparison.Ordinal);
+        Assert.Contains("busy-month, kupang-2017, rats-and-lightning", Assert.Throws<ScenarioException>(() => ScenarioReader.Load("kupang-2018")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\"end\": \"2017-03-31\"", "\"end\": \"2016-09-31\"", "'2016-09-31' is not a date that exists")]

@@ -35,6 +35,35 @@ public sealed class ModelShiftTests
         Assert.Null(ModelShift.Judge(null, [.. Enumerable.Range(0, 10).Select(week => Strange() with { Since = _noon.AddDays(-7 * week) })]));
 
     [Fact]
+    public void Devices_ThatGotALotOneAfterAnotherWithinAWeek_AreOneBatch() => Assert.Equal(
+        new ModelTrouble(Signal.PrintsFailed, _noon.AddDays(-6), 7, 10),
+        ModelShift.Judge(null, [.. Enumerable.Range(0, 7).Select(day => Strange() with { Since = _noon.AddDays(-day) }), .. Fleet(0, 3)]));
+
+    [Fact]
+    public void Printers_OfAModelWithABadLot_AreStrangeByTheirShareWhereTheirCountersSayLittle()
+    {
+        // Eight cards a day: on a day on which much of the model is as strange the counters excuse it, and only the share of failures is left.
+        var (baselines, random) = (new Baselines(), new Random(1));
+        var printers = Enumerable.Range(0, 20).Select(number => new LivedDevice(baselines, DeviceKind.Printer, $"PR-{number}")).ToList();
+        for (var day = 0; day < 40; day++)
+        {
+            foreach (var (number, printer) in printers.Index())
+            {
+                var share = day >= 30 && number < 16 ? 0.35 : 0.02;
+                var failed = Enumerable.Range(0, 8).Count(_ => random.NextDouble() < share);
+                var at = LivedDevice.Start.AddDays(day);
+                printer.Live(at, (Signal.PrintsFailed, failed), (Signal.EncodesFailed, 0), (Signal.PrintsOk, 8 - failed));
+            }
+        }
+
+        var seen = printers.ConvertAll(printer => printer.Health.Strangeness is var (attention, by, since) ? new ModelDevice(attention, by, since, 0) : null!);
+
+        Assert.InRange(printers.Count(printer => printer.Health.Counters!.Attention > Attention.None), 0, 9);
+        Assert.Equal(Signal.PrintsFailed, ModelShift.Judge(null, seen)?.Signal);
+        Assert.All(printers[16..], printer => Assert.Equal(Attention.None, printer.Health.Strangeness.Attention));
+    }
+
+    [Fact]
     public void Devices_ThatWereNotHeardToday_DoNotCount() =>
         Assert.NotNull(ModelShift.Judge(null, [.. Fleet(3, 6), .. Enumerable.Repeat(_well with { DaysAway = 1 }, 20)]));
 
