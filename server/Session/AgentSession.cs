@@ -27,6 +27,7 @@ internal sealed class AgentSession : IDisposable
     private int _ackWaits;
     private long _seen;
     private long _durable;
+    private volatile bool _isSentAway;
 
     public AgentSession(StationId station, byte[] instanceId, string outbox, SessionOptions options, TimeProvider time)
     {
@@ -93,11 +94,18 @@ internal sealed class AgentSession : IDisposable
         return isFirst;
     }
 
+    /// <summary>Tells the agent to come back later; it ends the session by that.</summary>
+    public void SendAway(ConnectResponse message)
+    {
+        _isSentAway = true;
+        Send(message);
+    }
+
     /// <summary>The agent closed its side in good order.</summary>
-    public void Farewell() => IsLast = SaidFarewell = End(null);
+    public void Farewell() => IsLast = SaidFarewell = End(null) && !_isSentAway;
 
     /// <summary>The agent is gone, and said nothing.</summary>
-    public void Lost() => IsLast = End(Refuse.Because(StatusCode.Cancelled, "The agent left."));
+    public void Lost() => IsLast = End(Refuse.Because(StatusCode.Cancelled, "The agent left.")) && !_isSentAway;
 
     public void End(StatusCode code, string reason) => _ = End(Refuse.Because(code, reason));
 

@@ -12,6 +12,9 @@ internal sealed record SessionOptions
     /// <summary>A session that ends has this long to say why; then its stream is cut.</summary>
     public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Agents that are told that the server stops leave by themselves within this; the others' streams are ended.</summary>
+    public TimeSpan LeaveWithin { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How often sessions are looked at whose certificate may have run out.</summary>
     public TimeSpan LookAfter { get; init; } = TimeSpan.FromMinutes(1);
 

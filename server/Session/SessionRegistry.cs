@@ -128,10 +128,24 @@ internal sealed partial class SessionRegistry(
         var spread = TimeSpan.FromSeconds(1 + 2.0 * _sessions.Count / options.OpenedPerSecond);
         foreach (var session in _sessions.Values)
         {
-            session.Send(new ConnectResponse
+            session.SendAway(new ConnectResponse
             {
                 ReconnectAfter = new ReconnectAfter { Delay = (spread * Random.Shared.NextDouble()).ToDuration(), Reason = "The server stops." },
             });
+        }
+
+        _ = EndThoseLeftAsync();
+    }
+
+    /// <summary>
+    /// Who has read why closes his side, and is gone. A connection that the server closes first may be reset by what the agent sends
+    /// meanwhile, and then what it has not read yet is lost with it.
+    /// </summary>
+    private async Task EndThoseLeftAsync()
+    {
+        await Task.Delay(options.LeaveWithin, TimeProvider.System);
+        foreach (var session in _sessions.Values)
+        {
             session.End(StatusCode.Unavailable, "The server stops.");
         }
     }

@@ -230,11 +230,30 @@ internal sealed class SessionClient : IAsyncDisposable
                 break;
             case ConnectResponse.BodyOneofCase.ReconnectAfter:
                 _farewell = message.ReconnectAfter;
+                await CloseSideAsync();
                 break;
             default:
                 // A demand for the full state needs no answer: each batch of samples is that. And a newer server may say what
                 // this agent does not know.
                 break;
+        }
+    }
+
+    /// <summary>Nothing is sent any more: the server waits for that before it closes the connection.</summary>
+    private async Task CloseSideAsync()
+    {
+        await _writing.WaitAsync(_leaving.Token);
+        try
+        {
+            await _call.RequestStream.CompleteAsync();
+        }
+        catch (Exception fault) when (fault is RpcException or IOException or InvalidOperationException)
+        {
+            // It ended meanwhile; how, the reader is told.
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 
