@@ -49,7 +49,7 @@ internal static class FleetProgram
         Console.WriteLine(summary.ToJson());
         if (live)
         {
-            Console.WriteLine($"The city goes on standing at {places.Pages} until Ctrl-C.");
+            Console.WriteLine($"The {(plan.File.Province is null ? "city" : "province")} goes on standing at {places.Pages} until Ctrl-C.");
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
