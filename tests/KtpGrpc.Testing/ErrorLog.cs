@@ -34,10 +34,13 @@ internal sealed class ErrorLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (IsEnabled(logLevel) && !IsCallersLeave(exception))
             {
                 log._seen.Enqueue($"{category}: {formatter(state, exception)} {exception}");
             }
         }
+
+        /// <summary>The engine logs it as an error when a caller leaves before his request was read; it is none of the server's.</summary>
+        private static bool IsCallersLeave(Exception? exception) => exception is IOException { Message: "The client reset the request stream." };
     }
 }
